@@ -1,0 +1,337 @@
+//! One error for the whole crate: one pointer wide, with its kind, position and value path.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use core::fmt;
+
+/// The result of everything here that can fail.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+type Source = Box<dyn core::error::Error + Send + Sync>;
+
+/// What went wrong, where in the document, and at which value.
+///
+/// It prints lowercase, expected-then-found, position last:
+///
+/// ```
+/// # #[cfg(feature = "serde")] {
+/// let xml = "<methodResponse><params><param><value><string>x</string></value></param></params></methodResponse>";
+/// let error = tiny_xmlrpc::from_str::<i32>(xml).unwrap_err();
+/// assert_eq!(error.to_string(), "params[0]: expected i32, found string \"x\" at 1:39");
+/// assert_eq!(error.kind(), tiny_xmlrpc::ErrorKind::Type);
+/// assert_eq!(error.path(), Some("params[0]"));
+/// # }
+/// ```
+///
+/// It is one pointer wide, so a `Result` of a small value stays small.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    position: Option<Position>,
+    path: String,
+    timeout: bool,
+    executed: Option<bool>,
+    fault: Option<crate::Fault>,
+    source: Option<Source>,
+}
+
+/// What kind of error it is: what a program decides on, where the message is for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The document is not well-formed XML, or has what XML-RPC has no use for and a safe reader
+    /// refuses (DOCTYPE, unknown entities). Fault code −32700.
+    Syntax,
+    /// The document ends before it is complete. Fault code −32700.
+    Truncated,
+    /// The document is in a character encoding that is not supported, or not in the one it names.
+    /// Fault code −32701.
+    Encoding,
+    /// A byte or a character that the encoding, or XML, does not allow. Fault code −32702.
+    Character,
+    /// Well-formed XML that is not XML-RPC. Fault code −32600.
+    Grammar,
+    /// The text of a scalar is not of its type: `<int>x</int>`. Fault code −32600.
+    Scalar,
+    /// A value is not of the type that was asked for. Fault code −32602.
+    Type,
+    /// One of the [`Limits`](crate::Limits) is exceeded. Fault code −32600.
+    Limit(Limit),
+    /// A value that cannot be written: a character XML cannot carry, nil in a dialect without it,
+    /// a not-a-number. Fault code −32603.
+    Unsupported,
+    /// The writer was called out of order, or an argument of an API makes no sense. Fault code −32603.
+    Usage,
+    /// Reading from or writing to the stream underneath failed. Fault code −32300.
+    Io,
+    /// The remote procedure answered with a fault: see [`Error::fault`].
+    Fault,
+    /// The HTTP reply was not a success, or not HTTP. Fault code −32300.
+    Http,
+    /// The network failed, in the phase given. Fault code −32300.
+    Transport(Phase),
+}
+
+/// Which of the [`Limits`](crate::Limits) was exceeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`Limits::bytes`](crate::Limits::bytes)
+    Bytes,
+    /// [`Limits::depth`](crate::Limits::depth)
+    Depth,
+    /// [`Limits::values`](crate::Limits::values)
+    Values,
+    /// [`Limits::text`](crate::Limits::text)
+    Text,
+    /// [`Limits::name`](crate::Limits::name)
+    Name,
+    /// [`Limits::params`](crate::Limits::params)
+    Params,
+    /// [`Limits::multicall`](crate::Limits::multicall)
+    Multicall,
+    /// A markup token, or the head of an HTTP message, longer than the buffer that has to hold it.
+    Buffer,
+}
+
+/// How far a call had come when the network failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Looking up the host's addresses.
+    Resolve,
+    /// Opening the connection.
+    Connect,
+    /// The TLS handshake.
+    Tls,
+    /// Sending the request.
+    Send,
+    /// Waiting for the first byte of the reply.
+    Wait,
+    /// Receiving the rest of the reply.
+    Receive,
+}
+
+/// Where in the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Position {
+    /// Bytes from the start of the document. In a document that is not UTF-8 they are counted
+    /// in its UTF-8 form.
+    pub offset: u64,
+    /// Line, counted from 1.
+    pub line: u64,
+    /// Column in characters, counted from 1.
+    pub column: u64,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+impl Error {
+    /// An error of this kind with this message, lowercase and without a final stop.
+    ///
+    /// For transports and handlers of your own.
+    #[cold]
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            position: None,
+            path: String::new(),
+            timeout: false,
+            executed: None,
+            fault: None,
+            source: None,
+        }))
+    }
+
+    /// The same error with what caused it.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same error, known to be a time-out.
+    #[must_use]
+    pub fn with_timeout(mut self) -> Self {
+        self.0.timeout = true;
+        self
+    }
+
+    /// The same error, with whether the call may have been executed: see [`Error::may_have_executed`].
+    #[must_use]
+    pub fn with_executed(mut self, maybe: bool) -> Self {
+        self.0.executed = Some(maybe);
+        self
+    }
+
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The message alone, without path and position.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Where in the document, if it was found in one.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.0.position
+    }
+
+    /// The path of the value, like `params[0].rows[7].id`, if it was found inside one.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        (!self.0.path.is_empty()).then_some(self.0.path.as_str())
+    }
+
+    /// The fault that the remote procedure answered with.
+    #[must_use]
+    pub fn fault(&self) -> Option<&crate::Fault> {
+        self.0.fault.as_ref()
+    }
+
+    /// Whether a time limit was what ended it.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.timeout
+    }
+
+    /// Whether the server may have executed the call all the same.
+    ///
+    /// `false` is certain: the request never left whole, so repeating it is safe. `true` means that
+    /// it left, and that whether it was executed cannot be known, or is known.
+    #[must_use]
+    pub fn may_have_executed(&self) -> bool {
+        self.0.executed.unwrap_or(match self.0.kind {
+            ErrorKind::Fault | ErrorKind::Http => true,
+            ErrorKind::Transport(phase) => matches!(phase, Phase::Wait | Phase::Receive),
+            _ => false,
+        })
+    }
+
+    /// The fault code that the [interoperability proposal][1] gives to this kind of error.
+    ///
+    /// [1]: https://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php
+    #[must_use]
+    pub fn fault_code(&self) -> i32 {
+        use crate::fault::codes;
+        match self.0.kind {
+            ErrorKind::Syntax | ErrorKind::Truncated => codes::NOT_WELL_FORMED,
+            ErrorKind::Encoding => codes::UNSUPPORTED_ENCODING,
+            ErrorKind::Character => codes::INVALID_CHARACTER,
+            ErrorKind::Grammar | ErrorKind::Scalar | ErrorKind::Limit(_) => codes::NOT_XML_RPC,
+            ErrorKind::Type => codes::INVALID_PARAMS,
+            ErrorKind::Unsupported | ErrorKind::Usage => codes::INTERNAL,
+            ErrorKind::Io | ErrorKind::Http | ErrorKind::Transport(_) => codes::TRANSPORT,
+            ErrorKind::Fault => self.0.fault.as_ref().map_or(codes::INTERNAL, crate::Fault::code),
+        }
+    }
+
+    /// Adds position and path where the error has none yet.
+    #[cold]
+    pub(crate) fn locate(mut self, position: Position, path: impl FnOnce() -> String) -> Self {
+        if self.0.position.is_none() {
+            self.0.position = Some(position);
+            self.0.path = path();
+        }
+        self
+    }
+
+    /// The same error with another message: for a caller that knows more.
+    #[cold]
+    pub(crate) fn with_message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.0.message = message.into();
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(fault) = &self.0.fault {
+            return write!(f, "{fault}");
+        }
+        if !self.0.path.is_empty() {
+            write!(f, "{}: ", self.0.path)?;
+        }
+        f.write_str(&self.0.message)?;
+        if let Some(position) = self.0.position {
+            write!(f, " at {position}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({:?}: {self})", self.0.kind)
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<crate::Fault> for Error {
+    fn from(fault: crate::Fault) -> Self {
+        let mut error = Self::new(ErrorKind::Fault, fault.to_string());
+        error.0.fault = Some(fault);
+        error
+    }
+}
+
+#[cfg(feature = "std")]
+impl From<std::io::Error> for Error {
+    fn from(source: std::io::Error) -> Self {
+        use std::io::ErrorKind::{TimedOut, WouldBlock};
+        let timeout = matches!(source.kind(), TimedOut | WouldBlock);
+        let error = Self::new(ErrorKind::Io, source.to_string()).with_source(source);
+        if timeout { error.with_timeout() } else { error }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(ErrorKind::Type, message.to_string())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::ser::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(ErrorKind::Unsupported, message.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_one_pointer_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn prints_path_message_position() {
+        let position = Position { offset: 9, line: 2, column: 4 };
+        let error = Error::new(ErrorKind::Type, "expected int, found string").locate(position, || "params[0]".into());
+        assert_eq!(error.to_string(), "params[0]: expected int, found string at 2:4");
+        let again = error.locate(Position { offset: 0, line: 1, column: 1 }, || "elsewhere".into());
+        assert_eq!(again.path(), Some("params[0]"));
+    }
+}

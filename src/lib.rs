@@ -1,0 +1,12 @@
+//! XML-RPC for small tools and devices.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod error;
+pub mod fault;
+mod limits;
+
+pub use error::{Error, ErrorKind, Limit, Phase, Position, Result};
+pub use fault::Fault;
+pub use limits::Limits;
