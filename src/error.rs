@@ -18,7 +18,7 @@ type Source = Box<dyn core::error::Error + Send + Sync>;
 /// # #[cfg(feature = "serde")] {
 /// let xml = "<methodResponse><params><param><value><string>x</string></value></param></params></methodResponse>";
 /// let error = tiny_xmlrpc::from_str::<i32>(xml).unwrap_err();
-/// assert_eq!(error.to_string(), "params[0]: expected i32, found string \"x\" at 1:39");
+/// assert_eq!(error.to_string(), "params[0]: expected int, found string \"x\" at 1:39");
 /// assert_eq!(error.kind(), tiny_xmlrpc::ErrorKind::Type);
 /// assert_eq!(error.path(), Some("params[0]"));
 /// # }
@@ -241,9 +241,9 @@ impl Error {
 
     /// Adds position and path where the error has none yet.
     #[cold]
-    pub(crate) fn locate(mut self, position: Position, path: impl FnOnce() -> String) -> Self {
-        if self.0.position.is_none() {
-            self.0.position = Some(position);
+    pub(crate) fn locate(mut self, position: impl Into<Option<Position>>, path: impl FnOnce() -> String) -> Self {
+        if self.0.position.is_none() && self.0.path.is_empty() {
+            self.0.position = position.into();
             self.0.path = path();
         }
         self

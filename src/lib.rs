@@ -10,6 +10,8 @@ mod event;
 pub mod fault;
 mod limits;
 mod message;
+#[cfg(feature = "serde")]
+mod methods;
 mod read;
 mod scalar;
 #[cfg(feature = "serde")]
@@ -30,9 +32,17 @@ pub use message::from_reader;
 pub use message::{MethodCall, MethodResponse};
 #[cfg(feature = "serde")]
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
+#[cfg(feature = "serde")]
+pub use methods::{Argument, Entry, IntoHandler, Methods, Params, Reply, Rest, Signature, Typed};
 pub use read::{DEFAULT_WINDOW, Reader};
 pub use text::Unrepresentable;
 pub use value::{Struct, Value};
 #[cfg(feature = "std")]
 pub use write::IoSink;
 pub use write::{Counter, Dialect, Extension, Sink, Writer};
+
+/// What the macros need by a path that is there in every crate.
+#[doc(hidden)]
+pub mod __private {
+    pub use alloc::vec::Vec;
+}

@@ -56,7 +56,7 @@ impl Grammar {
     /// The next event, if it comes in a common shape.
     #[inline]
     pub(super) fn fast(&mut self, view: View<'_>) -> Hit {
-        if !self.tokens.is_between() {
+        if !self.tokens.is_between() || !self.shortcuts {
             return Ok(None);
         }
         let bytes = view.text.as_bytes();

@@ -178,6 +178,8 @@ pub(super) struct Grammar {
     pub(super) stack: Stack,
     pub(super) limits: Limits,
     pub(super) non_finite: bool,
+    /// Whether common shapes are recognised at once.
+    pub(super) shortcuts: bool,
     /// Text is handed out in chunks of about this size.
     pub(super) chunk: usize,
     /// Where in the document the window begins.
@@ -197,6 +199,7 @@ impl Grammar {
             stack: Stack::default(),
             limits: Limits::default(),
             non_finite: false,
+            shortcuts: true,
             chunk,
             base,
             start: 0,

@@ -5,6 +5,7 @@ mod charset;
 mod fast;
 mod grammar;
 mod path;
+mod replay;
 mod tokens;
 mod value;
 mod window;
@@ -71,6 +72,8 @@ enum Input<'de> {
     /// All the text there is, and what is wrong behind it.
     Slice(&'de str, Option<Malformed>),
     Stream(Window<'de>),
+    /// Events that were read before.
+    Replay(alloc::vec::IntoIter<Raw>),
 }
 
 impl<'de> Reader<'de> {
@@ -134,6 +137,14 @@ impl<'de> Reader<'de> {
     #[must_use]
     pub fn with_non_finite(mut self, allowed: bool) -> Self {
         self.grammar.non_finite = allowed;
+        self
+    }
+
+    /// Leaves the shortcuts for common shapes alone: for tests that compare both ways.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without_shortcuts(mut self) -> Self {
+        self.grammar.shortcuts = false;
         self
     }
 
@@ -221,6 +232,7 @@ impl<'de> Reader<'de> {
                     last: matches!(window.end(), Some(End::Document)),
                     full: window.is_full(),
                 },
+                Input::Replay(_) => return Ok(self.next_replayed()),
                 _ => {
                     self.begin()?;
                     continue;
@@ -370,7 +382,11 @@ impl<'de> Reader<'de> {
     /// Adds the present position and path to an error that has none.
     #[cold]
     pub(crate) fn locate(&self, error: Error) -> Error {
-        error.locate(self.position(), || self.path())
+        match self.input {
+            // What is no text has no lines.
+            Input::Replay(_) => error.locate(None, || self.path()),
+            _ => error.locate(self.position(), || self.path()),
+        }
     }
 
     /// An event that was not expected here.

@@ -71,6 +71,16 @@ impl Stack {
         };
     }
 
+    /// Notes the name of the present member of a document that is no text.
+    pub(super) fn name(&mut self, name: &str) {
+        // Any number does that no other open container has.
+        self.top.name_at = u64::MAX - self.depth as u64;
+        self.top.name_len = name.len();
+        let at = self.top.name_at;
+        self.names.retain(|(known, _)| *known != at);
+        self.names.push((at, name.into()));
+    }
+
     fn frames(&self) -> impl Iterator<Item = &Frame> {
         self.outer.iter().take(self.depth).chain(&self.more).chain([&self.top])
     }

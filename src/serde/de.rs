@@ -507,6 +507,17 @@ impl de::Error for Error {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let expected = expected.to_string();
+        // serde's names by XML-RPC's, where there is one.
+        let expected = match expected.as_str() {
+            "i32" => "int",
+            "f32" | "f64" => "double",
+            "a boolean" => "boolean",
+            "a string" | "a borrowed string" => "string",
+            "a sequence" => "array",
+            "a map" => "struct",
+            other => other,
+        };
         Self::new(ErrorKind::Type, format!("expected {expected}, found {}", Found(found)))
     }
 

@@ -659,6 +659,27 @@ impl<S: Sink> Writer<S> {
     }
 }
 
+/// Where a document stood, to go back to.
+#[cfg(feature = "serde")]
+pub(crate) struct Checkpoint {
+    length: usize,
+    state: State,
+}
+
+#[cfg(feature = "serde")]
+impl Writer<Vec<u8>> {
+    /// Notes where the document stands.
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint { length: self.sink.len(), state: self.state.clone() }
+    }
+
+    /// Takes back what was written since.
+    pub(crate) fn roll_back(&mut self, to: Checkpoint) {
+        self.sink.truncate(to.length);
+        self.state = to.state;
+    }
+}
+
 /// Why a text could not be written.
 enum Failed {
     Sink(Error),
