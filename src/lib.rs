@@ -5,6 +5,8 @@ extern crate alloc;
 
 mod error;
 pub mod fault;
+#[cfg(any(feature = "server", feature = "client"))]
+mod http1;
 mod limits;
 
 pub use error::{Error, ErrorKind, Limit, Phase, Position, Result};
