@@ -3,6 +3,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "client")]
+pub mod client;
 mod error;
 pub mod fault;
 #[cfg(any(feature = "server", feature = "client"))]
