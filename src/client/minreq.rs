@@ -220,6 +220,9 @@ fn tls_error(error: &io::Error) -> Option<Error> {
     let error = error.get_ref()?.downcast_ref::<rustls::Error>()?.clone();
     let sent = !matches!(error, InvalidCertificate(_) | PeerIncompatible(_));
     let message = match &error {
+        InvalidCertificate(rustls::CertificateError::UnknownIssuer) => {
+            "the server's certificate was refused: expected an issuer that is trusted, found another".to_owned()
+        }
         InvalidCertificate(reason) => format!("the server's certificate was refused: {reason}"),
         _ => format!("TLS failed: {error}"),
     };
