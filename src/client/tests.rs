@@ -204,10 +204,13 @@ const WAIT: ErrorKind = ErrorKind::Transport(Phase::Wait);
 const RECEIVE: ErrorKind = ErrorKind::Transport(Phase::Receive);
 const SEND: ErrorKind = ErrorKind::Transport(Phase::Send);
 
-/// Options with a time-out that is short, but longer than what an overloaded machine pauses for.
+/// Short, but longer than what an overloaded machine pauses for.
+const BRIEF: Duration = Duration::from_millis(400);
+
+/// Options with this time-out for the whole call.
 fn brief() -> Options {
     let mut options = Options::new();
-    options.timeout(Duration::from_millis(250));
+    options.timeout(BRIEF);
     options
 }
 
