@@ -34,6 +34,7 @@ struct Inner {
     path: String,
     timeout: bool,
     executed: Option<bool>,
+    status: Option<u16>,
     fault: Option<crate::Fault>,
     source: Option<Source>,
 }
@@ -146,6 +147,7 @@ impl Error {
             path: String::new(),
             timeout: false,
             executed: None,
+            status: None,
             fault: None,
             source: None,
         }))
@@ -169,6 +171,13 @@ impl Error {
     #[must_use]
     pub fn with_executed(mut self, maybe: bool) -> Self {
         self.0.executed = Some(maybe);
+        self
+    }
+
+    /// The same error, with the status of the HTTP reply: see [`Error::http_status`].
+    #[must_use]
+    pub fn with_http_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
         self
     }
 
@@ -206,6 +215,12 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.timeout
+    }
+
+    /// The status of the HTTP reply, where there was one and it is why the call failed: 404, say.
+    #[must_use]
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.status
     }
 
     /// Whether the server may have executed the call all the same.

@@ -4,10 +4,14 @@
 extern crate alloc;
 
 mod base64;
+#[cfg(feature = "client")]
+pub mod client;
 mod datetime;
 mod error;
 mod event;
 pub mod fault;
+#[cfg(any(feature = "server", feature = "client"))]
+mod http1;
 mod limits;
 mod message;
 #[cfg(feature = "serde")]
