@@ -26,6 +26,8 @@ mod write;
 
 #[cfg(feature = "serde")]
 pub use crate::serde::Binary;
+#[cfg(feature = "client")]
+pub use client::{Client, Multicall, call};
 pub use datetime::DateTime;
 pub use error::{Error, ErrorKind, Limit, Phase, Position, Result};
 pub use event::Event;

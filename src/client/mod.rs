@@ -1,6 +1,8 @@
-//! The client: how a call's bytes reach the server and the reply's bytes come back.
+//! The client: typed calls, and how their bytes reach the server and the reply's bytes come back.
 //!
 //! ```text
+//!  Client, Multicall ──► bytes ──► Transport ──► bytes ──► your types
+//!
 //!  Url + Options ──► transport() ──► Box<dyn Transport>
 //!                                      ├─ Kept    one connection, used again: http, unix
 //!                                      ├─ Minreq  one connection a call: https (feature `tls`)
@@ -15,11 +17,14 @@
 // Bytes from the network come through here: nothing in it may panic. Tests may.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod call;
 mod connect;
 mod kept;
 mod memory;
 mod minreq;
+mod multicall;
 mod options;
+mod pool;
 mod socket;
 mod transport;
 mod url;
@@ -27,9 +32,11 @@ mod url;
 #[cfg(test)]
 mod tests;
 
+pub use call::{At, Client, call};
 pub use kept::Kept;
 pub use memory::Memory;
 pub use minreq::Minreq;
+pub use multicall::{Multicall, Outcomes, Results};
 pub use options::{Options, TransportChoice};
 pub use transport::{Reply, Transport};
 pub use url::{DEFAULT_PATH, Scheme, Url};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::url::Credentials;
 use super::{Kept, Minreq, Scheme, Transport, Url};
 use crate::http1::HeadWriter;
-use crate::{Error, ErrorKind, Limits, Result};
+use crate::{Dialect, Error, ErrorKind, Limits, Result};
 
 /// What is sent as `User-Agent`.
 const USER_AGENT: &str = concat!("tiny_xmlrpc/", env!("CARGO_PKG_VERSION"));
@@ -50,6 +50,7 @@ pub struct Options {
     headers: Vec<(String, String)>,
     basic_auth: Option<(String, String)>,
     limits: Limits,
+    dialect: Dialect,
     choice: TransportChoice,
 }
 
@@ -77,6 +78,7 @@ impl Options {
             headers: Vec::new(),
             basic_auth: None,
             limits: Limits::default(),
+            dialect: Dialect::strict(),
             choice: TransportChoice::Automatic,
         }
     }
@@ -124,6 +126,12 @@ impl Options {
         self
     }
 
+    /// The dialect in which calls are written; with Python's or ROS's, `nan` is read as well.
+    pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
+        self.dialect = dialect;
+        self
+    }
+
     /// Which transport carries the calls.
     pub fn choice(&mut self, choice: TransportChoice) -> &mut Self {
         self.choice = choice;
@@ -148,6 +156,14 @@ impl Options {
 
     pub(crate) fn limit(&self) -> u64 {
         self.limits.bytes
+    }
+
+    pub(super) fn all_limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(super) fn in_dialect(&self) -> Dialect {
+        self.dialect
     }
 
     pub(crate) fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
@@ -205,6 +221,7 @@ impl fmt::Debug for Options {
             .field("headers", &names)
             .field("basic_auth", &self.basic_auth.as_ref().map(|_| "***"))
             .field("limits", &self.limits)
+            .field("dialect", &self.dialect)
             .field("choice", &self.choice)
             .finish()
     }

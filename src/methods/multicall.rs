@@ -86,7 +86,8 @@ fn call(reader: &mut Reader<'_>) -> crate::Result<Call> {
                 }
             },
             "params" => {
-                let mut events = reader.record_value()?;
+                let first = reader.next_raw()?;
+                let mut events = reader.record(first)?;
                 match events.first() {
                     Some(Raw::StartArray) => {
                         events.pop();

@@ -8,18 +8,21 @@ use super::{Input, Raw, Reader, Text};
 use crate::Result;
 
 impl Reader<'_> {
-    /// The events of the value that comes next, which outlive the window.
-    pub(crate) fn record_value(&mut self) -> Result<Vec<Raw>> {
+    /// The events of the value that began with `first`, which outlive the window.
+    pub(crate) fn record(&mut self, first: Raw) -> Result<Vec<Raw>> {
+        let outside = match first {
+            Raw::StartArray | Raw::StartStruct => self.grammar.stack.depth().saturating_sub(1),
+            _ => self.grammar.stack.depth(),
+        };
         let mut events = Vec::new();
-        let outside = self.grammar.stack.depth();
+        let mut event = first;
         loop {
-            let event = self.next_raw()?;
-            let event = self.detach(event);
             let unfinished = matches!(event, Raw::StringChunk(_) | Raw::Base64Chunk(_));
-            events.push(event);
+            events.push(self.detach(event));
             if self.grammar.stack.depth() <= outside && !unfinished {
                 return Ok(events);
             }
+            event = self.next_raw()?;
         }
     }
 
@@ -42,8 +45,18 @@ impl Reader<'static> {
     /// Reads these events again, as the parameters of a call. They have passed all checks; behind
     /// them the document ends.
     pub(crate) fn replay(events: Vec<Raw>) -> Self {
+        Self::again(events, Root::Call)
+    }
+
+    /// Reads these events again, as one value.
+    #[cfg(feature = "client")]
+    pub(crate) fn replay_value(events: Vec<Raw>) -> Self {
+        Self::again(events, Root::Value)
+    }
+
+    fn again(events: Vec<Raw>, root: Root) -> Self {
         let mut reader = Self::of(Input::Replay(events.into_iter()));
-        reader.grammar.root = Root::Call;
+        reader.grammar.root = root;
         reader.grammar.state = State::Params;
         reader
     }
