@@ -8,6 +8,8 @@ pub mod fault;
 #[cfg(any(feature = "server", feature = "client"))]
 mod http1;
 mod limits;
+#[cfg(feature = "server")]
+pub mod server;
 
 pub use error::{Error, ErrorKind, Limit, Phase, Position, Result};
 pub use fault::Fault;
