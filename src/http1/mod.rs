@@ -26,7 +26,7 @@ pub(crate) use head::RequestHead;
 #[cfg(feature = "client")]
 pub(crate) use reply::ReplyHead;
 pub(crate) use scan::HeadScanner;
-pub(crate) use write::{HeadWriter, check_header, reason};
+pub(crate) use write::{HeadWriter, check_header, check_value, reason};
 
 use core::fmt;
 use core::mem::MaybeUninit;

@@ -82,6 +82,11 @@ pub(crate) fn check_header(name: &str, value: &str) -> Result<(), &'static str> 
     if name.is_empty() || !name.bytes().all(is_token) {
         return Err("expected a token as the header name");
     }
+    check_value(value)
+}
+
+/// Whether this can be a header field's value.
+pub(crate) fn check_value(value: &str) -> Result<(), &'static str> {
     if !value.bytes().all(is_field_byte) || value.trim_matches([' ', '\t']).len() != value.len() {
         return Err("expected a header value without control characters and outer blanks");
     }

@@ -37,6 +37,10 @@ pub struct Config {
     /// one piece and small replies are not affected. From half of it on, connections are closed whose peers
     /// have taken nothing of their reply for a second.
     pub max_buffered: usize,
+    /// Bytes of the one buffer that all sockets are read to, from 512 to 1 MiB. Default: 64 KiB.
+    ///
+    /// A request that doesn't fit in it is collected in memory of its own.
+    pub read_buffer: usize,
     /// From the first byte of a head, or from connecting, to the head's end. Then status 408, or nothing
     /// if not a byte came. Default: 10 s.
     pub head_timeout: Duration,
@@ -60,7 +64,7 @@ pub struct Config {
 
 impl Config {
     /// Bounds for a device with a few hundred KiB of heap: 16 connections, 8 of one address, bodies of 32 KiB, 128 KiB
-    /// of them in memory. Bear in mind 64 KiB for the buffer that all connections read through.
+    /// of them in memory.
     #[must_use]
     pub fn device() -> Self {
         Self {
@@ -68,6 +72,7 @@ impl Config {
             max_connections_per_address: 8,
             max_body: 32 * 1024,
             max_buffered: 128 * 1024,
+            read_buffer: 4 * 1024,
             ..Self::default()
         }
     }
@@ -80,6 +85,7 @@ impl Default for Config {
             max_connections_per_address: 256,
             max_body: 16 << 20,
             max_buffered: 32 << 20,
+            read_buffer: 64 * 1024,
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
             pace_window: Duration::from_secs(10),

@@ -2,66 +2,28 @@
 
 use core::mem;
 use core::panic::AssertUnwindSafe;
-use std::cell::RefCell;
 use std::io::{self, Read};
 use std::net::{Shutdown, SocketAddr};
 use std::panic::catch_unwind;
 use std::time::Instant;
 
-use super::date::Date;
-use super::event_loop::Stats;
+use super::incoming::Incoming;
 use super::listener::Socket;
 use super::outgoing::{Delivery, Outgoing, Sent};
 use super::pace::{Pace, after};
-use super::{Config, Reply, Request, RequestHead, Service, ShutdownHandle};
+use super::shared::Shared;
+use super::{Config, Reply, Request, RequestHead, Service};
 use crate::http1::{self, BodyError, Decoder, Framing, HeadScanner};
 
 /// On these an edge-triggered readiness comes anew after a read that did not fill the buffer, which
 /// saves the read that only finds the socket empty (epoll(7), "Questions and answers", 9).
 const SHORT_READ_EMPTIES: bool = cfg!(any(target_os = "linux", target_os = "android", target_vendor = "apple"));
 
-/// Bytes of a request's body that a connection may hold whatever the others hold.
-const FREE_BODY: usize = 16 * 1024;
-
-/// The same for a reply's: the socket takes so much at once.
+/// Bytes of a reply that a connection may hold whatever the others hold: the socket takes so much at once.
 const FREE_REPLY: usize = 64 * 1024;
 
 /// Bytes read past on a connection that the server ends.
 const MAX_LINGER: usize = 1 << 20;
-
-/// What all connections use in turn.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) config: Config,
-    /// The time of this turn of the loop, or of the end of its latest request.
-    pub(super) now: Instant,
-    pub(super) date: Date,
-    pub(super) stats: Stats,
-    pub(super) stop: ShutdownHandle,
-    /// What sockets are read to.
-    scratch: Box<[u8]>,
-    /// The replies of the connection whose turn it is. Empty between turns.
-    out: Outgoing,
-    spare: RefCell<Vec<u8>>,
-    /// Bytes that the connection whose turn it is may hold, by what the others hold.
-    pub(super) available: usize,
-}
-
-impl Shared {
-    pub(super) fn new(config: Config, stop: ShutdownHandle) -> Self {
-        Self {
-            config,
-            now: Instant::now(),
-            date: Date::default(),
-            stats: Stats::default(),
-            stop,
-            scratch: vec![0; 64 * 1024].into_boxed_slice(),
-            out: Outgoing::default(),
-            spare: RefCell::default(),
-            available: 0,
-        }
-    }
-}
 
 /// What a connection waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,18 +52,6 @@ enum State {
     Last { linger: bool },
     /// The last reply is sent; so many bytes more are read past until the peer closes.
     Linger(usize),
-}
-
-/// A request whose body is on its way.
-#[derive(Debug)]
-struct Incoming {
-    /// The head, and behind it the body as far as it came, its framing taken off.
-    message: Vec<u8>,
-    head: usize,
-    decoder: Decoder,
-    /// The message's size if the head tells it, else the largest that is allowed.
-    size: usize,
-    pace: Pace,
 }
 
 #[derive(Debug)]
@@ -224,6 +174,10 @@ impl Connection {
         let taken = self.take_in(&input, shared, service, quota);
         input.drain(..taken.min(input.len()));
         if !input.is_empty() {
+            // Part of a head behind many requests needs no room for those.
+            if input.capacity() / 4 > input.len().max(1024) {
+                input.shrink_to_fit();
+            }
             self.input = input;
         }
     }
@@ -531,23 +485,6 @@ impl Connection {
             _ => 0,
         };
         self.input.capacity().saturating_add(output).saturating_add(body)
-    }
-}
-
-impl Incoming {
-    /// Puts body bytes behind the others. `false` if that would take more memory than there is.
-    fn append(&mut self, data: &[u8], available: usize) -> bool {
-        let needed = self.message.len().saturating_add(data.len());
-        if needed > self.message.capacity() {
-            // Twice as much each time, but never more than the message needs.
-            let capacity = self.message.capacity().saturating_mul(2).min(self.size).max(needed);
-            if needed > FREE_BODY && capacity > available {
-                return false;
-            }
-            self.message.reserve_exact(capacity.saturating_sub(self.message.len()));
-        }
-        self.message.extend_from_slice(data);
-        true
     }
 }
 

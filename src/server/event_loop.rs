@@ -8,9 +8,10 @@ use std::time::Instant;
 
 use mio::{Events, Interest, Poll, Token, Waker};
 
-use super::connection::{Connection, Next, Shared};
+use super::connection::{Connection, Next};
 use super::listener::{Accepted, Listener, Socket};
 use super::pace::after;
+use super::shared::Shared;
 use super::table::Table;
 use super::{Config, Service, ShutdownHandle};
 
@@ -180,7 +181,8 @@ impl EventLoop {
     ///
     /// `false` if the time passed before that, or if the loop was [shut down](Self::shutdown_handle): then the
     /// first call answers what had begun, and each later one returns at once. Requests that the loop
-    /// itself or [`Service::head`] refuses are answered on the way and don't count.
+    /// itself or [`Service::head`] refuses are answered on the way and don't count. With no time at all it
+    /// looks once at who is ready, and doesn't wait.
     ///
     /// # Errors
     /// If waiting fails, which it does not for anything that a peer does.

@@ -19,12 +19,14 @@ mod config;
 mod connection;
 mod date;
 mod event_loop;
+mod incoming;
 mod listener;
 mod outgoing;
 mod pace;
 mod reply;
 mod request;
 mod service;
+mod shared;
 mod shutdown;
 mod table;
 

@@ -133,7 +133,8 @@ impl Outgoing {
 /// Keeps a body's buffer for a later one.
 fn recycle(body: Cow<'static, [u8]>, spare: &RefCell<Vec<u8>>) {
     if let Cow::Owned(mut body) = body
-        && body.capacity() <= KEPT
+        && (spare.borrow().capacity()..=KEPT).contains(&body.capacity())
+        && body.capacity() > 0
     {
         body.clear();
         spare.replace(body);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::http1::{check_header, reason};
+use crate::http1::{check_header, check_value, reason};
 use crate::{Error, ErrorKind, Result};
 
 /// What a service answers.
@@ -33,7 +33,7 @@ impl Reply {
     #[must_use]
     pub fn new(status: u16, content_type: impl Into<Cow<'static, str>>, body: impl Into<Cow<'static, [u8]>>) -> Self {
         let content_type = content_type.into();
-        let sound = (200..=599).contains(&status) && check_header("Content-Type", &content_type).is_ok();
+        let sound = (200..=599).contains(&status) && check_value(&content_type).is_ok();
         Self {
             status: if sound { status } else { 500 },
             content_type: if sound { content_type } else { Cow::Borrowed("text/plain") },

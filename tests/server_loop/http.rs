@@ -16,26 +16,35 @@ fn answers_on_a_kept_connection() {
 
 #[test]
 fn a_request_may_come_in_any_pieces() {
-    let server = Running::start(Config::default());
+    for read_buffer in [Config::default().read_buffer, 512] {
+        come_in_any_pieces(read_buffer);
+    }
+}
+
+fn come_in_any_pieces(read_buffer: usize) {
+    let mut config = Config::default();
+    config.read_buffer = read_buffer;
+    let server = Running::start(config);
     let requests = post("/a", "hello")
         + "\r\n\r\nPOST /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nhel\r\n2\r\nlo\r\n0\r\nA: b\r\n\r\n"
-        + &post("/c", "bye");
+        + &post("/c", &("bye".to_string() + &"x".repeat(1_000)));
+    let bye = "POST /c? bye".to_string() + &"x".repeat(1_000);
     let mut client = server.connect();
-    for size in [1, 2, 3, 7, 50, 1000] {
+    for size in [1, 2, 3, 7, 50, 1000, 10_000] {
         for piece in requests.as_bytes().chunks(size) {
             client.send(piece);
         }
-        for text in ["POST /a? hello", "POST /b? hello", "POST /c? bye"] {
+        for text in ["POST /a? hello", "POST /b? hello", &bye] {
             assert_eq!(client.answer().text(), text, "{size}");
         }
     }
     // Each split point of its own, so that the loop sees both parts alone.
-    for at in (1..requests.len()).step_by(5) {
+    for at in (1..requests.len()).step_by(17) {
         let (first, second) = requests.as_bytes().split_at(at);
         client.send(first);
         std::thread::yield_now();
         client.send(second);
-        for text in ["POST /a? hello", "POST /b? hello", "POST /c? bye"] {
+        for text in ["POST /a? hello", "POST /b? hello", &bye] {
             assert_eq!(client.answer().text(), text, "{at}");
         }
     }

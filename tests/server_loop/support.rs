@@ -8,10 +8,10 @@ use std::time::Duration;
 use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
 
 /// How long a test waits for what must come. Only a failing test waits that long.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends back what it gets: `METHOD path?query body`. Refuses by the head what `/refuse/STATUS` names.
-pub struct Echo;
+pub(crate) struct Echo;
 
 impl Service for Echo {
     fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Reply> {
@@ -36,18 +36,18 @@ impl Service for Echo {
 }
 
 /// A server on a thread. Dropping it shuts it down and waits for it.
-pub struct Running {
-    pub address: SocketAddr,
-    pub handle: ShutdownHandle,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) handle: ShutdownHandle,
     thread: Option<JoinHandle<Stats>>,
 }
 
 impl Running {
-    pub fn start(config: Config) -> Self {
+    pub(crate) fn start(config: Config) -> Self {
         Self::with(config, Echo)
     }
 
-    pub fn with(config: Config, mut service: impl Service + Send + 'static) -> Self {
+    pub(crate) fn with(config: Config, mut service: impl Service + Send + 'static) -> Self {
         let mut server = EventLoop::bind("127.0.0.1:0", config).unwrap();
         let (address, handle) = (server.local_addr().unwrap(), server.shutdown_handle());
         let thread = std::thread::spawn(move || {
@@ -58,12 +58,12 @@ impl Running {
         Self { address, handle, thread: Some(thread) }
     }
 
-    pub fn connect(&self) -> Client {
+    pub(crate) fn connect(&self) -> Client {
         Client::connect(self.address)
     }
 
     /// Shuts it down and says what it did.
-    pub fn stop(mut self) -> Stats {
+    pub(crate) fn stop(mut self) -> Stats {
         self.handle.shutdown();
         self.thread.take().unwrap().join().unwrap()
     }
@@ -83,29 +83,29 @@ impl Drop for Running {
 
 /// A reply as it came.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Answer {
-    pub status: u16,
-    pub head: String,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    pub fn closes(&self) -> bool {
+    pub(crate) fn closes(&self) -> bool {
         self.head.contains("\r\nConnection: close\r\n")
     }
 }
 
-pub struct Client {
-    pub stream: TcpStream,
+pub(crate) struct Client {
+    pub(crate) stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Client {
-    pub fn connect(address: SocketAddr) -> Self {
+    pub(crate) fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
@@ -113,18 +113,18 @@ impl Client {
         Self { stream, buffer: Vec::new() }
     }
 
-    pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         self.stream.write_all(bytes.as_ref()).unwrap();
         self
     }
 
     /// The next reply, which must have a length.
-    pub fn answer(&mut self) -> Answer {
+    pub(crate) fn answer(&mut self) -> Answer {
         self.try_answer().expect("a reply")
     }
 
     /// The next reply, or `None` if the connection ends before its first byte.
-    pub fn try_answer(&mut self) -> Option<Answer> {
+    pub(crate) fn try_answer(&mut self) -> Option<Answer> {
         let end = loop {
             if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
                 break end + 4;
@@ -145,12 +145,12 @@ impl Client {
     }
 
     /// Whether the server ends the connection with nothing more on it.
-    pub fn is_ended(&mut self) -> bool {
+    pub(crate) fn is_ended(&mut self) -> bool {
         self.buffer.is_empty() && !self.fill()
     }
 
     /// One call on a kept connection.
-    pub fn call(&mut self, body: &str) {
+    pub(crate) fn call(&mut self, body: &str) {
         self.send(post("/", body));
         let answer = self.answer();
         assert_eq!((answer.status, answer.text()), (200, &*format!("POST /? {body}")));
@@ -169,12 +169,12 @@ impl Client {
     }
 }
 
-pub fn post(path: &str, body: &str) -> String {
+pub(crate) fn post(path: &str, body: &str) -> String {
     format!("POST {path} HTTP/1.1\r\nHost: test\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 
 /// Waits until something holds that another thread brings about.
-pub fn wait_until(mut holds: impl FnMut() -> bool) {
+pub(crate) fn wait_until(mut holds: impl FnMut() -> bool) {
     let start = std::time::Instant::now();
     while !holds() {
         assert!(start.elapsed() < PATIENCE, "it never came");
