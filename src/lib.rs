@@ -20,6 +20,8 @@ mod read;
 mod scalar;
 #[cfg(feature = "serde")]
 mod serde;
+#[cfg(feature = "server")]
+pub mod server;
 mod text;
 mod value;
 mod write;
@@ -39,8 +41,10 @@ pub use message::{MethodCall, MethodResponse};
 #[cfg(feature = "serde")]
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
 #[cfg(feature = "serde")]
-pub use methods::{Argument, Entry, IntoHandler, Methods, Params, Reply, Rest, Signature, Typed};
+pub use methods::{Argument, Entry, IntoHandler, Methods, Params, Rest, Return, Signature, Typed};
 pub use read::{DEFAULT_WINDOW, Reader};
+#[cfg(feature = "server")]
+pub use server::Server;
 pub use text::Unrepresentable;
 pub use value::{Struct, Value};
 #[cfg(feature = "std")]

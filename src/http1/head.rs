@@ -119,9 +119,10 @@ impl<'a> RequestHead<'a> {
 
     /// The target in its origin form: an absolute one loses scheme and authority (RFC 9112, section 3.2.2).
     fn origin(&self) -> &'a str {
-        let Some((_, rest)) = self.target.split_once("://").filter(|_| !self.target.starts_with('/')) else {
+        if self.target.starts_with('/') {
             return self.target;
-        };
+        }
+        let Some((_, rest)) = self.target.split_once("://") else { return self.target };
         rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/")
     }
 }

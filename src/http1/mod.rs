@@ -15,6 +15,7 @@
 mod body;
 #[cfg(feature = "server")]
 mod head;
+mod media;
 #[cfg(feature = "client")]
 mod reply;
 mod scan;
@@ -23,10 +24,11 @@ mod write;
 pub(crate) use body::{BodyError, Decoder};
 #[cfg(feature = "server")]
 pub(crate) use head::RequestHead;
+pub(crate) use media::charset_of;
 #[cfg(feature = "client")]
 pub(crate) use reply::ReplyHead;
 pub(crate) use scan::HeadScanner;
-pub(crate) use write::HeadWriter;
+pub(crate) use write::{HeadWriter, check_header, check_value, reason};
 
 use core::fmt;
 use core::mem::MaybeUninit;

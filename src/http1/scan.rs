@@ -28,36 +28,31 @@ impl HeadScanner {
             let lf = self.searched.saturating_add(found);
             let line = within.get(self.line..lf).unwrap_or_default();
             let next = lf.saturating_add(1);
+            self.start(line.first())?;
             let Some((b'\r', line)) = line.split_last() else {
                 return Err(HeadError::new(400, "expected CRLF at the end of a line"));
             };
-            match line.first() {
-                None if self.started => return Ok(Some(next)),
-                None => {}
-                Some(&first) => self.start(first)?,
+            if line.is_empty() && self.started {
+                return Ok(Some(next));
             }
             self.line = next;
             self.searched = next;
         }
         self.searched = within.len();
-        if !self.started
-            && let Some(&first) = within.get(self.line)
-            && first != b'\r'
-        {
-            self.start(first)?;
-        }
+        self.start(within.get(self.line))?;
         if input.len() >= MAX_HEAD {
             return Err(HeadError::new(431, "head larger than 16 KiB"));
         }
         Ok(None)
     }
 
-    /// A peer that speaks TLS to a plain port is told at its first byte.
-    fn start(&mut self, first: u8) -> Result<(), HeadError> {
-        if !self.started && !is_token(first) {
-            return Err(HeadError::new(400, "expected an HTTP message"));
+    /// Looks at the first byte of a line. A peer that speaks TLS to a plain port is told at that.
+    fn start(&mut self, first: Option<&u8>) -> Result<(), HeadError> {
+        match first {
+            Some(b'\r') | None => {}
+            Some(&first) if self.started || is_token(first) => self.started = true,
+            Some(_) => return Err(HeadError::new(400, "expected an HTTP message")),
         }
-        self.started = true;
         Ok(())
     }
 }

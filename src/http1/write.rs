@@ -50,12 +50,7 @@ impl<'a> HeadWriter<'a> {
     /// # Errors
     /// If the name is no token, or the value has a control character or begins or ends with a blank.
     pub(crate) fn header(&mut self, name: &str, value: &str) -> Result<(), &'static str> {
-        if name.is_empty() || !name.bytes().all(is_token) {
-            return Err("expected a token as the header name");
-        }
-        if !value.bytes().all(is_field_byte) || value.trim_matches([' ', '\t']).len() != value.len() {
-            return Err("expected a header value without control characters and outer blanks");
-        }
+        check_header(name, value)?;
         self.put(name, value);
         Ok(())
     }
@@ -70,12 +65,32 @@ impl<'a> HeadWriter<'a> {
         self.out.extend_from_slice(b"\r\n");
     }
 
-    fn put(&mut self, name: &str, value: &str) {
+    /// One field that [`check_header`] has seen.
+    pub(crate) fn put(&mut self, name: &str, value: &str) {
         self.out.extend_from_slice(name.as_bytes());
         self.out.extend_from_slice(b": ");
         self.out.extend_from_slice(value.as_bytes());
         self.out.extend_from_slice(b"\r\n");
     }
+}
+
+/// Whether a header field can stand in a head.
+///
+/// # Errors
+/// If the name is no token, or the value has a control character or begins or ends with a blank.
+pub(crate) fn check_header(name: &str, value: &str) -> Result<(), &'static str> {
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err("expected a token as the header name");
+    }
+    check_value(value)
+}
+
+/// Whether this can be a header field's value.
+pub(crate) fn check_value(value: &str) -> Result<(), &'static str> {
+    if !value.bytes().all(is_field_byte) || value.trim_matches([' ', '\t']).len() != value.len() {
+        return Err("expected a header value without control characters and outer blanks");
+    }
+    Ok(())
 }
 
 /// The reason phrases of RFC 9110, section 15, as far as a server of this kind uses them.

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::handler::{Params, refused};
-use super::reply::unwritable;
+use super::returns::unwritable;
 use super::{Methods, introspection, multicall};
 use crate::fault::codes;
 use crate::text::short;

@@ -9,7 +9,7 @@ use core::marker::PhantomData;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::{Reply, Signature};
+use super::{Return, Signature};
 use crate::read::Raw;
 use crate::serde::signature_of;
 use crate::{Dialect, Error, ErrorKind, Fault, Reader, Result, Writer};
@@ -178,7 +178,7 @@ pub(super) trait Handler {
 #[diagnostic::on_unimplemented(
     message = "this cannot be registered as a method",
     note = "a method is a function or closure of up to eight parameters that implement `serde::de::DeserializeOwned`",
-    note = "its result has to implement `tiny_xmlrpc::Reply`: for a type of your own, say `tiny_xmlrpc::reply!(Type)`"
+    note = "its result has to implement `tiny_xmlrpc::Return`: for a type of your own, say `tiny_xmlrpc::returns!(Type)`"
 )]
 pub trait IntoHandler<'h, M> {
     #[doc(hidden)]
@@ -202,7 +202,7 @@ macro_rules! functions {
         impl<'h, F, R, $($argument,)*> IntoHandler<'h, ($($argument,)* fn() -> R,)> for F
         where
             F: FnMut($($argument),*) -> R + 'h,
-            R: Reply + 'h,
+            R: Return + 'h,
             $($argument: Argument + 'h,)*
         {
             #[allow(private_interfaces)]
@@ -214,14 +214,14 @@ macro_rules! functions {
         impl<F, R, $($argument,)*> Handler for Typed<F, ($($argument,)*), R>
         where
             F: FnMut($($argument),*) -> R,
-            R: Reply,
+            R: Return,
             $($argument: Argument,)*
         {
             #[allow(non_snake_case)]
             fn call(&mut self, params: &mut Params<'_, '_>, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
                 $(let $argument = $argument::take(params).map_err(|error| refused(&error))?;)*
                 params.end().map_err(|error| refused(&error))?;
-                (self.function)($($argument),*).reply(out)
+                (self.function)($($argument),*).return_to(out)
             }
 
             fn signature(&self, dialect: &Dialect) -> Option<Signature> {

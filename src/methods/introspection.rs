@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::dispatch::unknown;
 use super::handler::{Argument, Params, refused};
-use super::{Methods, Reply, Signature, multicall};
+use super::{Methods, Return, Signature, multicall};
 use crate::{Extension, Fault, Struct, Value, Writer};
 
 /// The methods that a registry has of itself.
@@ -100,13 +100,13 @@ impl Methods<'_> {
         };
         params.end().map_err(|error| refused(&error))?;
         match method {
-            System::ListMethods => self.names().reply(out),
-            System::MethodHelp => self.help(&named).ok_or_else(|| unknown(&named))?.reply(out),
+            System::ListMethods => self.names().return_to(out),
+            System::MethodHelp => self.help(&named).ok_or_else(|| unknown(&named))?.return_to(out),
             System::MethodSignature => match self.signatures(&named).ok_or_else(|| unknown(&named))? {
-                signatures if signatures.is_empty() => "undef".reply(out),
-                signatures => signatures.reply(out),
+                signatures if signatures.is_empty() => "undef".return_to(out),
+                signatures => signatures.return_to(out),
             },
-            System::GetCapabilities => self.capabilities().reply(out),
+            System::GetCapabilities => self.capabilities().return_to(out),
         }
     }
 

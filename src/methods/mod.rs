@@ -6,7 +6,7 @@ mod dispatch;
 mod handler;
 mod introspection;
 mod multicall;
-mod reply;
+mod returns;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 pub use handler::{Argument, IntoHandler, Params, Rest};
-pub use reply::{Reply, Typed};
+pub use returns::{Return, Typed};
 
 use crate::{Dialect, Limits};
 use handler::Handler;
@@ -85,7 +85,7 @@ impl<'h> Methods<'h> {
     ///
     /// Its parameters are any types that serde can read ([`Reader::read`](crate::Reader::read) has
     /// the table), up to eight; trailing ones that are `Option` may be missing in a call; a last one
-    /// of type [`Rest`] takes all that remain. Its result is a [`Reply`]: a plain value, or a
+    /// of type [`Rest`] takes all that remain. Its result is a [`Return`]: a plain value, or a
     /// `Result` whose error becomes a fault.
     ///
     /// ```

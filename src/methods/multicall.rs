@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::Methods;
 use super::handler::refused;
-use super::reply::unwritable;
+use super::returns::unwritable;
 use crate::fault::codes;
 use crate::read::Raw;
 use crate::{Error, ErrorKind, Fault, Limit, Reader, Writer};

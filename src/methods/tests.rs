@@ -83,7 +83,7 @@ struct Point {
     y: Option<i32>,
 }
 
-crate::reply!(Point);
+crate::returns!(Point);
 
 #[test]
 fn results_of_every_kind() {

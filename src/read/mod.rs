@@ -5,6 +5,7 @@ mod charset;
 mod fast;
 mod grammar;
 mod path;
+#[cfg(feature = "serde")]
 mod replay;
 mod tokens;
 mod value;
@@ -68,11 +69,13 @@ enum Input<'de> {
     /// Not yet looked at.
     Bytes(&'de [u8]),
     Text(&'de str),
+    #[cfg(feature = "std")]
     Source(Box<dyn Source + 'de>),
     /// All the text there is, and what is wrong behind it.
     Slice(&'de str, Option<Malformed>),
     Stream(Window<'de>),
     /// Events that were read before.
+    #[cfg(feature = "serde")]
     Replay(alloc::vec::IntoIter<Raw>),
 }
 
@@ -232,6 +235,7 @@ impl<'de> Reader<'de> {
                     last: matches!(window.end(), Some(End::Document)),
                     full: window.is_full(),
                 },
+                #[cfg(feature = "serde")]
                 Input::Replay(_) => return Ok(self.next_replayed()),
                 _ => {
                     self.begin()?;
@@ -329,6 +333,7 @@ impl<'de> Reader<'de> {
                     None => self.stream(Box::new(bytes)),
                 }
             }
+            #[cfg(feature = "std")]
             Input::Source(source) => self.stream(source),
             ready => ready,
         };
@@ -384,6 +389,7 @@ impl<'de> Reader<'de> {
     pub(crate) fn locate(&self, error: Error) -> Error {
         match self.input {
             // What is no text has no lines.
+            #[cfg(feature = "serde")]
             Input::Replay(_) => error.locate(None, || self.path()),
             _ => error.locate(self.position(), || self.path()),
         }
@@ -435,6 +441,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The characters, borrowed from the document where it outlives the reader.
+    #[cfg(feature = "serde")]
     #[inline]
     pub(crate) fn borrow(&self, text: &Text) -> Option<&'de str> {
         match (&self.input, text) {

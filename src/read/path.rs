@@ -72,6 +72,7 @@ impl Stack {
     }
 
     /// Notes the name of the present member of a document that is no text.
+    #[cfg(feature = "serde")]
     pub(super) fn name(&mut self, name: &str) {
         // Any number does that no other open container has.
         self.top.name_at = u64::MAX - self.depth as u64;

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use tiny_xmlrpc::{Binary, MethodCall, MethodResponse, Value};
 
 /// A value in canonical typed JSON.
-pub fn of_value(value: &Value) -> Json {
+pub(crate) fn of_value(value: &Value) -> Json {
     match value {
         Value::Nil => json!({ "nil": null }),
         Value::Boolean(value) => json!({ "boolean": value }),
@@ -29,12 +29,12 @@ pub fn of_value(value: &Value) -> Json {
 }
 
 /// A call in canonical typed JSON.
-pub fn of_call(call: &MethodCall) -> Json {
+pub(crate) fn of_call(call: &MethodCall) -> Json {
     json!({ "methodName": call.method, "params": call.params.iter().map(of_value).collect::<Vec<_>>() })
 }
 
 /// A response in canonical typed JSON.
-pub fn of_response(response: &MethodResponse) -> Json {
+pub(crate) fn of_response(response: &MethodResponse) -> Json {
     match response {
         MethodResponse::Result(value) => json!({ "params": [of_value(value)] }),
         MethodResponse::Fault(fault) => {

@@ -2,13 +2,13 @@
 
 use std::io::{self, Read};
 
-pub struct Chunks<'b> {
+pub(crate) struct Chunks<'b> {
     bytes: &'b [u8],
     size: usize,
 }
 
 impl<'b> Chunks<'b> {
-    pub fn new(bytes: &'b [u8], size: usize) -> Self {
+    pub(crate) fn new(bytes: &'b [u8], size: usize) -> Self {
         Self { bytes, size }
     }
 }

@@ -17,7 +17,7 @@ use crate::{Binary, DateTime, Dialect, Error, Extension, Fault, Struct, Value, W
 ///
 /// It is there for numbers, text, [`Value`], [`Binary`], [`DateTime`], vectors, maps, tuples and
 /// options of what serde can write, for `()` (nil, or `true` where the dialect has no nil), and for
-/// `Result` of all of them. For a struct or an enum of your own say [`reply!`](crate::reply), or wrap
+/// `Result` of all of them. For a struct or an enum of your own say [`returns!`](crate::returns), or wrap
 /// it in [`Typed`].
 ///
 /// The error of a `Result` is anything that can be displayed: it becomes a fault with the code for
@@ -26,14 +26,14 @@ use crate::{Binary, DateTime, Dialect, Error, Extension, Fault, Struct, Value, W
 /// `Result<_, Fault>`: the operator `?` does the rest.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the result of a method",
-    note = "for a type of your own that implements `serde::Serialize`, say `tiny_xmlrpc::reply!({Self})`, or wrap it in `tiny_xmlrpc::Typed`"
+    note = "for a type of your own that implements `serde::Serialize`, say `tiny_xmlrpc::returns!({Self})`, or wrap it in `tiny_xmlrpc::Typed`"
 )]
-pub trait Reply {
+pub trait Return {
     /// Writes it as one value, or says what fault is answered instead.
     ///
     /// # Errors
     /// The fault.
-    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault>;
+    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault>;
 
     /// The name of its type in signatures; `None` where it cannot be told.
     #[must_use]
@@ -49,17 +49,17 @@ pub trait Reply {
 ///     y: i32,
 /// }
 ///
-/// tiny_xmlrpc::reply!(Point);
+/// tiny_xmlrpc::returns!(Point);
 ///
 /// let mut methods = tiny_xmlrpc::Methods::new();
 /// methods.add("origin", || Point { x: 0, y: 0 });
 /// ```
 #[macro_export]
-macro_rules! reply {
+macro_rules! returns {
     ($($type:ty),+ $(,)?) => {$(
-        impl $crate::Reply for $type {
-            fn reply(self, out: &mut $crate::Writer<$crate::__private::Vec<u8>>) -> ::core::result::Result<(), $crate::Fault> {
-                $crate::Typed(self).reply(out)
+        impl $crate::Return for $type {
+            fn return_to(self, out: &mut $crate::Writer<$crate::__private::Vec<u8>>) -> ::core::result::Result<(), $crate::Fault> {
+                $crate::Typed(self).return_to(out)
             }
 
             fn type_name(_dialect: &$crate::Dialect) -> ::core::option::Option<&'static str> {
@@ -73,8 +73,8 @@ macro_rules! reply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Typed<T>(pub T);
 
-impl<T: Serialize> Reply for Typed<T> {
-    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+impl<T: Serialize> Return for Typed<T> {
+    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
         out.serialize(&self.0).map_err(|error| unwritable(&error))
     }
 
@@ -88,11 +88,11 @@ pub(super) fn unwritable(error: &Error) -> Fault {
     Fault::new(codes::INTERNAL, alloc::format!("the method's result cannot be sent: {}", error.message()))
 }
 
-macro_rules! replies {
+macro_rules! results {
     ($($name:literal: $([$($generics:tt)*] $type:ty),+;)*) => {$($(
-        impl<$($generics)*> Reply for $type {
-            fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
-                Typed(self).reply(out)
+        impl<$($generics)*> Return for $type {
+            fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+                Typed(self).return_to(out)
             }
 
             fn type_name(_dialect: &Dialect) -> Option<&'static str> {
@@ -102,7 +102,7 @@ macro_rules! replies {
     )+)*};
 }
 
-replies! {
+results! {
     "int": [] i8, [] i16, [] i32, [] u8, [] u16;
     "i8": [] i64, [] u32, [] u64, [] isize, [] usize;
     "biginteger": [] i128, [] u128;
@@ -121,17 +121,17 @@ replies! {
 }
 
 #[cfg(feature = "std")]
-replies! {
+results! {
     "array": [T: Serialize, S] std::collections::HashSet<T, S>;
     "struct": [K: Serialize, V: Serialize, S] std::collections::HashMap<K, V, S>;
 }
 
-impl<T: Serialize, const N: usize> Reply for [T; N]
+impl<T: Serialize, const N: usize> Return for [T; N]
 where
     [T; N]: Serialize,
 {
-    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
-        Typed(self).reply(out)
+    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+        Typed(self).return_to(out)
     }
 
     fn type_name(_dialect: &Dialect) -> Option<&'static str> {
@@ -139,8 +139,8 @@ where
     }
 }
 
-impl Reply for Value {
-    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+impl Return for Value {
+    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
         out.value(&self).map_err(|error| unwritable(&error))
     }
 
@@ -150,8 +150,8 @@ impl Reply for Value {
 }
 
 /// Nothing to say: nil, or `true` where the dialect has no nil.
-impl Reply for () {
-    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+impl Return for () {
+    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
         let written = if out.dialect().nil == Extension::Off { out.boolean(true) } else { out.nil() };
         written.map_err(|error| unwritable(&error))
     }
@@ -161,10 +161,10 @@ impl Reply for () {
     }
 }
 
-impl<T: Reply> Reply for Option<T> {
-    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+impl<T: Return> Return for Option<T> {
+    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
         match self {
-            Some(value) => value.reply(out),
+            Some(value) => value.return_to(out),
             None => out.nil().map_err(|error| unwritable(&error)),
         }
     }
@@ -174,10 +174,10 @@ impl<T: Reply> Reply for Option<T> {
     }
 }
 
-impl<T: Reply, E: Display + 'static> Reply for Result<T, E> {
-    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+impl<T: Return, E: Display + 'static> Return for Result<T, E> {
+    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
         match self {
-            Ok(value) => value.reply(out),
+            Ok(value) => value.return_to(out),
             Err(error) => Err(fault_of(&error)),
         }
     }

@@ -1,0 +1,493 @@
+//! The loop: who is ready, who has had its time, who has to go.
+
+use core::time::Duration;
+use std::collections::VecDeque;
+use std::io;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::time::Instant;
+
+use mio::{Events, Interest, Poll, Token, Waker};
+
+use super::connection::{Connection, Next};
+use super::listener::{Accepted, Listener, Socket};
+use super::pace::after;
+use super::shared::Shared;
+use super::table::Table;
+use super::{Config, Service, ShutdownHandle};
+
+const WAKER: Token = Token(usize::MAX);
+
+/// Tokens from here on are listeners', below it connections'.
+const LISTENERS: usize = usize::MAX >> 1;
+
+/// Requests of one connection that are answered before others have their turn.
+const QUOTA: usize = 32;
+
+/// Connections accepted before others have their turn.
+const ACCEPTS: usize = 256;
+
+/// How long a peer may take nothing of its reply when memory is short.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What the poll tells at once.
+const EVENTS: usize = 1024;
+
+/// The server's connections on one thread: accepts, reads, hands requests to a [`Service`], sends replies.
+///
+/// The service is passed with each call, so it may borrow what lives on the caller's stack, and the loop is
+/// yours between the calls:
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::net::TcpStream;
+/// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+/// let address = server.local_addr()?;
+/// let client = std::thread::spawn(move || -> std::io::Result<String> {
+///     let mut stream = TcpStream::connect(address)?;
+///     stream.write_all(b"GET /hello HTTP/1.0\r\n\r\n")?;
+///     let mut reply = String::new();
+///     stream.read_to_string(&mut reply)?;
+///     Ok(reply)
+/// });
+///
+/// let mut seen = Vec::new();
+/// server.run_one(&mut |request: &Request<'_>| {
+///     seen.push(request.path().to_string());
+///     Reply::text(200, "hello")
+/// }, None)?;
+/// assert_eq!(seen, ["/hello"]);
+/// # drop(server);
+/// assert!(client.join().unwrap()?.ends_with("\r\n\r\nhello"));
+/// # Ok(()) }
+/// ```
+///
+/// Dropping it sends what is left of replies that have begun, for
+/// [`Config::shutdown_timeout`] at the longest, and closes everything.
+#[derive(Debug)]
+pub struct EventLoop {
+    poll: Poll,
+    events: Events,
+    listeners: Vec<Listener>,
+    table: Table,
+    /// Connections that have something to do, in their order.
+    queue: VecDeque<usize>,
+    /// How many of them have their turn before the poll is asked again.
+    batch: usize,
+    shared: Shared,
+    /// When a shutdown that has begun ends at the latest.
+    stops: Option<Instant>,
+}
+
+/// Counts of what an [`EventLoop`] has done since it began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Connections accepted.
+    pub accepted: u64,
+    /// Accepted connections that [`Service::connect`] turned away.
+    pub turned_away: u64,
+    /// Times that accepting failed for want of descriptors or memory.
+    pub exhausted: u64,
+    /// Connections closed to make room for newcomers, or for memory.
+    pub evicted: u64,
+    /// Connections that have had their time, idle ones among them.
+    pub timed_out: u64,
+    /// Requests handed to [`Service::request`].
+    pub requests: u64,
+    /// Requests refused by the loop, or by [`Service::head`].
+    pub refused: u64,
+}
+
+impl EventLoop {
+    /// Listens on the first of these addresses that can be had. Port 0 takes any free one.
+    ///
+    /// # Errors
+    /// If none can be had, or the system has no descriptors left.
+    pub fn bind(address: impl ToSocketAddrs, config: Config) -> io::Result<Self> {
+        Self::from_listener(TcpListener::bind(address)?, config)
+    }
+
+    /// Serves a socket that listens already: an inherited one, or one with options of your own.
+    ///
+    /// # Errors
+    /// If the system has no descriptors left.
+    pub fn from_listener(listener: TcpListener, config: Config) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let stop = ShutdownHandle::new(Waker::new(poll.registry(), WAKER)?);
+        let mut this = Self {
+            poll,
+            events: Events::with_capacity(EVENTS),
+            listeners: Vec::new(),
+            table: Table::new(),
+            queue: VecDeque::new(),
+            batch: 0,
+            shared: Shared::new(config, stop),
+            stops: None,
+        };
+        this.add_listener(listener)?;
+        Ok(this)
+    }
+
+    /// Serves another listening socket as well, say for IPv6.
+    ///
+    /// # Errors
+    /// If the socket can't be waited on.
+    pub fn add_listener(&mut self, listener: TcpListener) -> io::Result<()> {
+        let mut listener = Listener::new(listener)?;
+        let token = Token(LISTENERS.saturating_add(self.listeners.len()));
+        self.poll.registry().register(&mut listener.socket, token, Interest::READABLE)?;
+        self.listeners.push(listener);
+        Ok(())
+    }
+
+    /// The address that is listened on, of the first socket.
+    ///
+    /// # Errors
+    /// Once the loop was shut down.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        let gone = || io::Error::new(io::ErrorKind::NotConnected, "the server was shut down");
+        self.listeners.first().map(|listener| listener.local_addr).ok_or_else(gone)
+    }
+
+    /// A handle that ends the loop from elsewhere.
+    #[must_use]
+    pub fn shutdown_handle(&self) -> ShutdownHandle {
+        self.shared.stop.clone()
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.shared.stats
+    }
+
+    /// How many connections are open.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Bytes of requests and replies that wait in memory.
+    #[must_use]
+    pub fn buffered(&self) -> usize {
+        self.table.buffered()
+    }
+
+    /// Runs until one request has been handed to the service and its reply sent as far as the
+    /// socket takes it; the rest goes out in later calls, or when the loop is dropped.
+    ///
+    /// `false` if the time passed before that, or if the loop was [shut down](Self::shutdown_handle): then the
+    /// first call answers what had begun, and each later one returns at once. Requests that the loop
+    /// itself or [`Service::head`] refuses are answered on the way and don't count. With no time at all it
+    /// looks once at who is ready, and doesn't wait.
+    ///
+    /// # Errors
+    /// If waiting fails, which it does not for anything that a peer does.
+    pub fn run_one(&mut self, service: &mut dyn Service, timeout: Option<Duration>) -> io::Result<bool> {
+        let until = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        loop {
+            if self.shared.stop.is_requested() {
+                self.finish(service)?;
+                return Ok(false);
+            }
+            if self.turn(service, until, true)? {
+                return Ok(true);
+            }
+            if until.is_some_and(|until| Instant::now() >= until) {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Runs until the loop is [shut down](Self::shutdown_handle), by another thread or by a handler.
+    ///
+    /// # Errors
+    /// If waiting fails, which it does not for anything that a peer does.
+    pub fn run_until_shutdown(&mut self, service: &mut dyn Service) -> io::Result<()> {
+        while !self.shared.stop.is_requested() {
+            self.turn(service, None, false)?;
+        }
+        self.finish(service)
+    }
+
+    /// Does what can be done now, without waiting: for a loop of your own.
+    ///
+    /// Wait for [the descriptor](#impl-AsRawFd-for-EventLoop) to become readable or for
+    /// [`next_deadline`](Self::next_deadline) to pass, then call this. `false` once it was shut down.
+    ///
+    /// # Errors
+    /// If asking the system fails.
+    pub fn poll(&mut self, service: &mut dyn Service) -> io::Result<bool> {
+        if self.shared.stop.is_requested() {
+            self.finish(service)?;
+            return Ok(false);
+        }
+        self.turn(service, Some(Instant::now()), false)?;
+        Ok(true)
+    }
+
+    /// When [`poll`](Self::poll) has something to do even if nothing comes; at once if there is work left.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        if !self.queue.is_empty() || self.listeners.iter().any(|it| it.ready && it.rests_until.is_none()) {
+            return Some(self.shared.now);
+        }
+        self.listeners.iter().filter_map(|it| it.rests_until).chain(self.table.earliest()).min()
+    }
+
+    /// One turn: waits if there is nothing to do, but not beyond `until`; then gives each connection its turn.
+    /// With `one`, ends after one request, and says whether there was one.
+    fn turn(&mut self, service: &mut dyn Service, until: Option<Instant>, one: bool) -> io::Result<bool> {
+        let full = self.batch == 0 && self.wait(until)?;
+        if self.batch == 0 {
+            self.accept(service);
+            self.batch = self.queue.len();
+        }
+        let before = self.shared.stats.requests;
+        while self.batch > 0 {
+            self.batch = self.batch.saturating_sub(1);
+            let Some(key) = self.queue.pop_front() else { break };
+            let mut quota = if one { 1 } else { QUOTA };
+            self.advance(key, service, &mut quota);
+            self.relieve();
+            if one && self.shared.stats.requests != before {
+                return Ok(true);
+            }
+        }
+        // Only after everybody's bytes are read: if a handler took long, that is not the peers' delay. With more
+        // events than fit there may be others.
+        if !full {
+            self.expire(service);
+        }
+        Ok(self.shared.stats.requests != before)
+    }
+
+    /// Waits for events and puts the connections they are for in the queue. Says whether there may be more.
+    fn wait(&mut self, until: Option<Instant>) -> io::Result<bool> {
+        let wake = self.next_deadline().into_iter().chain(until).chain(self.stops).min();
+        let timeout = wake.map(|wake| wake.saturating_duration_since(Instant::now()));
+        match self.poll.poll(&mut self.events, timeout) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+            Err(_) => self.events.clear(),
+            Ok(()) => {}
+        }
+        self.shared.now = Instant::now();
+        self.shared.date.update();
+        let mut count = 0_usize;
+        for event in &self.events {
+            count = count.saturating_add(1);
+            let token = event.token();
+            if token == WAKER {
+                continue;
+            }
+            if let Some(index) = token.0.checked_sub(LISTENERS) {
+                if let Some(listener) = self.listeners.get_mut(index) {
+                    listener.notice();
+                }
+            } else if let Some(connection) = self.table.get_mut(token.0) {
+                connection.notice(event);
+                if !connection.queued {
+                    connection.queued = true;
+                    self.queue.push_back(token.0);
+                }
+            }
+        }
+        Ok(count >= EVENTS)
+    }
+
+    /// Gives a connection its turn.
+    fn advance(&mut self, key: usize, service: &mut dyn Service, quota: &mut usize) {
+        let buffered = self.table.buffered();
+        let Some(connection) = self.table.get_mut(key) else { return };
+        connection.queued = false;
+        self.shared.available =
+            self.shared.config.max_buffered.saturating_sub(buffered.saturating_sub(connection.accounted));
+        let next = connection.advance(&mut self.shared, service, quota);
+        self.settle(key, next);
+    }
+
+    /// Sees to what a connection waits for after its turn.
+    fn settle(&mut self, key: usize, next: Next) {
+        let Some(connection) = self.table.get_mut(key) else { return };
+        match next {
+            Next::Close => {
+                self.table.remove(key);
+                return;
+            }
+            Next::Turn if !connection.queued => {
+                connection.queued = true;
+                self.queue.push_back(key);
+            }
+            // Most connections never wait to write, so writes are watched from the first that has to.
+            Next::Write if !connection.watches_writes => {
+                let interest = Interest::READABLE | Interest::WRITABLE;
+                if self.poll.registry().reregister(&mut connection.socket, Token(key), interest).is_err() {
+                    self.table.remove(key);
+                    return;
+                }
+                connection.watches_writes = true;
+            }
+            Next::Read | Next::Turn | Next::Write => {}
+        }
+        self.table.account(key);
+    }
+
+    /// Gives up connections whose peers don't take their replies, as far as memory is short.
+    fn relieve(&mut self) {
+        let most = self.shared.config.max_buffered;
+        while self.table.buffered() > most / 2 {
+            let Some((key, since)) = self.table.longest_stalled() else { break };
+            if self.table.buffered() <= most && after(since, PATIENCE) > self.shared.now {
+                break;
+            }
+            self.evict(key);
+        }
+    }
+
+    fn accept(&mut self, service: &mut dyn Service) {
+        for index in 0..self.listeners.len() {
+            for _ in 0..ACCEPTS {
+                let now = self.shared.now;
+                let Some(listener) = self.listeners.get_mut(index) else { break };
+                if !listener.is_ready(now) {
+                    break;
+                }
+                match listener.accept() {
+                    Accepted::Connection(socket, peer) => self.admit(socket, peer, service),
+                    Accepted::Nobody => break,
+                    Accepted::Gone => {}
+                    // The system says so whether or not somebody waits.
+                    Accepted::Exhausted if !listener.told => {
+                        let token = Token(LISTENERS.saturating_add(index));
+                        if listener.ask(self.poll.registry(), token).is_err() {
+                            listener.rest(now);
+                        }
+                    }
+                    Accepted::Exhausted => {
+                        self.shared.stats.exhausted = self.shared.stats.exhausted.saturating_add(1);
+                        match self.table.oldest_unfinished(None).filter(|_| !listener.evicted) {
+                            Some(oldest) => {
+                                listener.evicted = true;
+                                self.evict(oldest);
+                            }
+                            // The descriptors are somebody else's.
+                            None => listener.rest(now),
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes a new connection in, in place of an old one if there are too many.
+    fn admit(&mut self, mut socket: Socket, peer: SocketAddr, service: &mut dyn Service) {
+        self.shared.stats.accepted = self.shared.stats.accepted.saturating_add(1);
+        if !service.connect(peer) {
+            self.shared.stats.turned_away = self.shared.stats.turned_away.saturating_add(1);
+            return;
+        }
+        let config = &self.shared.config;
+        let from = (self.table.count_from(peer.ip()) >= config.max_connections_per_address).then(|| peer.ip());
+        if from.is_some() || self.table.len() >= config.max_connections {
+            match self.table.oldest_unfinished(from) {
+                Some(oldest) => self.evict(oldest),
+                // All others are being answered: then it is the newcomer that goes.
+                None => {
+                    self.shared.stats.evicted = self.shared.stats.evicted.saturating_add(1);
+                    return;
+                }
+            }
+        }
+        // A reply is one write; Nagle's algorithm would hold the end of a large one back.
+        let _ = socket.set_nodelay(true);
+        let token = Token(self.table.next_key());
+        if self.poll.registry().register(&mut socket, token, Interest::READABLE).is_ok() {
+            self.table.insert(Connection::new(socket, peer, self.shared.now, &self.shared.config));
+        }
+    }
+
+    fn evict(&mut self, key: usize) {
+        self.table.remove(key);
+        self.shared.stats.evicted = self.shared.stats.evicted.saturating_add(1);
+    }
+
+    fn expire(&mut self, service: &mut dyn Service) {
+        for key in self.table.expired(self.shared.now) {
+            let Some(connection) = self.table.get_mut(key).filter(|it| !it.queued) else { continue };
+            let next = connection.expire(&mut self.shared, service);
+            self.settle(key, next);
+        }
+    }
+
+    /// Ends gracefully: accepts no more, answers what has begun, closes what is idle.
+    fn finish(&mut self, service: &mut dyn Service) -> io::Result<()> {
+        if self.stops.is_some() && self.listeners.is_empty() && self.table.len() == 0 {
+            return Ok(());
+        }
+        let stops = after(Instant::now(), self.shared.config.shutdown_timeout);
+        self.stops = Some(stops);
+        // What has come so far was sent to a server that ran.
+        self.turn(service, Some(Instant::now()), false)?;
+        self.turn(service, Some(Instant::now()), false)?;
+        self.listeners.clear();
+        loop {
+            for key in self.table.keys_where(|it| it.is_idle() && !it.queued) {
+                self.table.remove(key);
+            }
+            if self.table.len() == 0 || Instant::now() >= stops {
+                break;
+            }
+            self.turn(service, Some(stops), false)?;
+        }
+        for key in self.table.keys_where(|_| true) {
+            self.table.remove(key);
+        }
+        self.queue.clear();
+        self.batch = 0;
+        Ok(())
+    }
+
+    /// Sends what is left of replies, and takes no more requests.
+    fn flush(&mut self) -> io::Result<()> {
+        let stops = after(Instant::now(), self.shared.config.shutdown_timeout);
+        let mut nothing = |_: &super::Request<'_>| super::Reply::error(503, "the server ends");
+        self.shared.stop.shutdown();
+        self.listeners.clear();
+        loop {
+            for key in self.table.keys_where(|it| it.stalled_since().is_none()) {
+                self.table.remove(key);
+            }
+            if self.table.len() == 0 || Instant::now() >= stops {
+                return Ok(());
+            }
+            self.wait(Some(stops))?;
+            self.batch = 0;
+            for _ in 0..self.queue.len() {
+                if let Some(key) = self.queue.pop_front() {
+                    self.advance(key, &mut nothing, &mut 0);
+                }
+            }
+            self.expire(&mut nothing);
+        }
+    }
+}
+
+impl Drop for EventLoop {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // There is nobody left to tell.
+            let _ = self.flush();
+        }
+    }
+}
+
+#[cfg(unix)]
+impl std::os::fd::AsRawFd for EventLoop {
+    /// The descriptor that becomes readable when [`poll`](Self::poll) has something to do.
+    fn as_raw_fd(&self) -> std::os::fd::RawFd {
+        self.poll.as_raw_fd()
+    }
+}

@@ -1,0 +1,107 @@
+//! The listening sockets.
+
+use core::time::Duration;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use mio::{Interest, Registry, Token};
+
+use super::pace::after;
+
+/// The socket of a connection. Other kinds than TCP come in here.
+pub(super) type Socket = mio::net::TcpStream;
+
+/// How long accepting rests after an error that more of the same would not mend.
+const REST: Duration = Duration::from_millis(100);
+
+/// A listening socket, and whether there is somebody to accept.
+#[derive(Debug)]
+pub(super) struct Listener {
+    pub(super) socket: mio::net::TcpListener,
+    pub(super) local_addr: SocketAddr,
+    /// Somebody may be waiting.
+    pub(super) ready: bool,
+    /// The poll has told that somebody waits, and nobody was accepted since.
+    pub(super) told: bool,
+    /// A connection was given up for the one that waits.
+    pub(super) evicted: bool,
+    /// Until when it rests after an error.
+    pub(super) rests_until: Option<Instant>,
+}
+
+/// What came of accepting.
+#[derive(Debug)]
+pub(super) enum Accepted {
+    Connection(Socket, SocketAddr),
+    /// Nobody waits.
+    Nobody,
+    /// That one was gone before it was accepted.
+    Gone,
+    /// There are no descriptors or no memory for another. It is to be tried again with fewer open.
+    Exhausted,
+}
+
+impl Listener {
+    pub(super) fn new(listener: std::net::TcpListener) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        let local_addr = listener.local_addr()?;
+        let socket = mio::net::TcpListener::from_std(listener);
+        Ok(Self { socket, local_addr, ready: false, told: false, evicted: false, rests_until: None })
+    }
+
+    /// Accepts one connection. No error of one connection, nor the lack of descriptors, ends a server.
+    pub(super) fn accept(&mut self) -> Accepted {
+        match self.socket.accept() {
+            Ok((socket, peer)) => {
+                self.told = false;
+                self.evicted = false;
+                Accepted::Connection(socket, peer)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.ready = false;
+                Accepted::Nobody
+            }
+            Err(error) if exhausted(&error) => Accepted::Exhausted,
+            // ECONNABORTED, EPROTO, ENETDOWN and the like belong to the connection (accept(2)).
+            Err(_) => Accepted::Gone,
+        }
+    }
+
+    /// The poll tells that somebody waits.
+    pub(super) fn notice(&mut self) {
+        self.ready = true;
+        self.told = true;
+    }
+
+    /// Has the poll tell whether somebody waits: registering again brings a readiness anew.
+    pub(super) fn ask(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        self.ready = false;
+        registry.reregister(&mut self.socket, token, Interest::READABLE)
+    }
+
+    /// Stops accepting for a while.
+    pub(super) fn rest(&mut self, now: Instant) {
+        self.rests_until = Some(after(now, REST));
+        self.evicted = false;
+        self.ready = true;
+    }
+
+    /// Whether to accept now.
+    pub(super) fn is_ready(&mut self, now: Instant) -> bool {
+        if self.rests_until.is_some_and(|until| now >= until) {
+            self.rests_until = None;
+        }
+        self.ready && self.rests_until.is_none()
+    }
+}
+
+/// EMFILE, ENFILE, ENOMEM, ENOBUFS, by their numbers where std has no kind for them.
+fn exhausted(error: &io::Error) -> bool {
+    let number = error.raw_os_error();
+    error.kind() == io::ErrorKind::OutOfMemory
+        || (cfg!(unix) && matches!(number, Some(12 | 23 | 24)))
+        || (cfg!(any(target_os = "linux", target_os = "android")) && number == Some(105))
+        || (cfg!(all(unix, not(any(target_os = "linux", target_os = "android")))) && number == Some(55))
+        || (cfg!(windows) && matches!(number, Some(10_024 | 10_055)))
+}

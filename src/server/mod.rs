@@ -1,0 +1,40 @@
+//! The server's network face: one thread, thousands of connections, nothing that a peer does stops it.
+//!
+//! ```text
+//!            ┌─────────────────────── EventLoop ───────────────────────┐
+//! accept ──► │ Idle ──► Head ──► Body ──► Service::request ──► writing │ ──► Idle (keep-alive)
+//!            │           └─► Service::head: refuse before the body     │ ──► Last ──► Linger ──► closed
+//!            └─────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! [`EventLoop`] speaks HTTP and knows no XML. It hands complete, bounded requests to a [`Service`] and
+//! sends what that answers. Every state of a connection has a deadline, every buffer a bound: see [`Config`].
+//!
+//! What costs a thread per connection elsewhere costs some hundred bytes here: a request that comes in one
+//! piece is parsed where it was read to and its reply is sent in one write, so that a waiting connection
+//! owns no buffer at all.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+mod config;
+mod connection;
+mod date;
+mod event_loop;
+mod incoming;
+mod listener;
+mod outgoing;
+mod pace;
+mod reply;
+mod request;
+mod rpc;
+mod service;
+mod shared;
+mod shutdown;
+mod table;
+
+pub use config::Config;
+pub use event_loop::{EventLoop, Stats};
+pub use reply::Reply;
+pub use request::{Request, RequestHead};
+pub use rpc::{DEFAULT_PATHS, Server};
+pub use service::Service;
+pub use shutdown::ShutdownHandle;

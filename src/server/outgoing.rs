@@ -1,0 +1,210 @@
+//! Replies → bytes on the socket.
+
+use core::cell::RefCell;
+use std::borrow::Cow;
+use std::io::{self, IoSlice, Write};
+
+use super::Reply;
+use crate::http1::{HeadWriter, Version};
+
+/// Bodies up to here are copied behind their head: one buffer, one write, also for several pipelined replies.
+const COPIED_BODY: usize = 32 * 1024;
+
+/// Pipelined replies are collected up to here before they are sent.
+const FULL: usize = 64 * 1024;
+
+/// The largest buffer that is kept for the next replies.
+const KEPT: usize = 1 << 20;
+
+/// How a reply is delivered: what its request asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Delivery {
+    pub(super) version: Version,
+    /// Whether it was a HEAD, whose reply has no body.
+    pub(super) head_only: bool,
+}
+
+/// Bytes that wait to be sent: whole small replies in one buffer, and behind them one large body at most.
+#[derive(Debug, Default)]
+pub(super) struct Outgoing {
+    bytes: Vec<u8>,
+    body: Cow<'static, [u8]>,
+    sent: usize,
+}
+
+/// How far a write came.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    All,
+    /// So many bytes, then the socket took no more.
+    Part(usize),
+}
+
+impl Outgoing {
+    /// Puts a reply behind the others.
+    pub(super) fn push(&mut self, reply: Reply, keep: bool, how: Delivery, date: &str, spare: &RefCell<Vec<u8>>) {
+        let status = reply.status();
+        let bodiless = matches!(status, 204 | 304);
+        let mut head = HeadWriter::reply(&mut self.bytes, status);
+        if !bodiless {
+            head.put("Content-Type", reply.content_type());
+            head.content_length(reply.body().len() as u64);
+        }
+        head.put("Date", date);
+        for (name, value) in reply.headers() {
+            head.put(name, value);
+        }
+        match (keep, how.version) {
+            (false, _) => head.put("Connection", "close"),
+            (true, Version::Http10) => head.put("Connection", "keep-alive"),
+            (true, Version::Http11) => {}
+        }
+        head.finish();
+        let body = reply.into_body();
+        if bodiless || how.head_only {
+            recycle(body, spare);
+        } else if body.len() > COPIED_BODY && self.body.is_empty() {
+            self.body = body;
+        } else {
+            self.bytes.extend_from_slice(&body);
+            recycle(body, spare);
+        }
+    }
+
+    /// Asks for the body of a request that waits for it.
+    pub(super) fn push_continue(&mut self) {
+        HeadWriter::reply(&mut self.bytes, 100).finish();
+    }
+
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Whether it is time to send before more is put behind.
+    pub(super) fn is_full(&self) -> bool {
+        !self.body.is_empty() || self.bytes.len() >= FULL
+    }
+
+    /// Bytes of memory it holds.
+    pub(super) fn memory(&self) -> usize {
+        self.bytes.capacity().saturating_add(self.body.len())
+    }
+
+    /// Sends as much as the socket takes.
+    pub(super) fn write_to(&mut self, socket: &mut impl Write) -> io::Result<Sent> {
+        let mut now = 0_usize;
+        loop {
+            let bytes = self.bytes.get(self.sent..).unwrap_or_default();
+            let in_body = self.sent.saturating_sub(self.bytes.len());
+            let body = self.body.get(in_body..).unwrap_or_default();
+            if bytes.is_empty() && body.is_empty() {
+                return Ok(Sent::All);
+            }
+            let written = if body.is_empty() {
+                socket.write(bytes)
+            } else {
+                socket.write_vectored(&[IoSlice::new(bytes), IoSlice::new(body)])
+            };
+            match written {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => {
+                    self.sent = self.sent.saturating_add(count);
+                    now = now.saturating_add(count);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Sent::Part(now)),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Forgets everything and keeps the buffers for what comes next.
+    pub(super) fn clear(&mut self, spare: &RefCell<Vec<u8>>) {
+        self.bytes.clear();
+        if self.bytes.capacity() > KEPT {
+            self.bytes = Vec::new();
+        }
+        recycle(core::mem::take(&mut self.body), spare);
+        self.sent = 0;
+    }
+}
+
+/// Keeps a body's buffer for a later one.
+fn recycle(body: Cow<'static, [u8]>, spare: &RefCell<Vec<u8>>) {
+    if let Cow::Owned(mut body) = body
+        && (spare.borrow().capacity()..=KEPT).contains(&body.capacity())
+        && body.capacity() > 0
+    {
+        body.clear();
+        spare.replace(body);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOW: Delivery = Delivery { version: Version::Http11, head_only: false };
+
+    /// Takes so many bytes at a time, and blocks after each.
+    struct Narrow(Vec<u8>, usize, bool);
+
+    impl Write for Narrow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.2 = !self.2;
+            if !self.2 {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            let count = bytes.len().min(self.1);
+            self.0.extend_from_slice(&bytes[..count]);
+            Ok(count)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn sends_all_through_any_width() {
+        let large = vec![b'x'; COPIED_BODY + 1];
+        for width in [1, 7, 100, 40_000, 1 << 20] {
+            let (mut outgoing, spare) = (Outgoing::default(), RefCell::default());
+            outgoing.push(Reply::text(200, "hello"), true, HOW, "now", &spare);
+            outgoing.push(Reply::new(200, "text/xml", large.clone()), false, HOW, "now", &spare);
+            assert!(outgoing.is_full());
+            let mut socket = Narrow(Vec::new(), width, false);
+            let mut sum = 0;
+            while let Sent::Part(count) = outgoing.write_to(&mut socket).unwrap() {
+                sum += count;
+                assert!(count <= width);
+            }
+            let mut expected = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\
+                Date: now\r\n\r\nhelloHTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 32769\r\n\
+                Date: now\r\nConnection: close\r\n\r\n"
+                .to_vec();
+            expected.extend_from_slice(&large);
+            assert!(socket.0 == expected, "{width}");
+            assert!(sum <= expected.len());
+            outgoing.clear(&spare);
+            assert!(outgoing.is_empty() && !outgoing.is_full());
+            assert!(spare.take().capacity() > COPIED_BODY);
+        }
+    }
+
+    #[test]
+    fn replies_without_a_body_have_none() {
+        let (mut outgoing, spare) = (Outgoing::default(), RefCell::default());
+        outgoing.push(Reply::text(204, "x"), true, HOW, "now", &spare);
+        outgoing.push(Reply::text(200, "x"), true, Delivery { head_only: true, ..HOW }, "now", &spare);
+        let old = Delivery { version: Version::Http10, ..HOW };
+        outgoing.push(Reply::new(200, "a", &b""[..]), true, old, "now", &spare);
+        assert_eq!(
+            String::from_utf8(outgoing.bytes).unwrap(),
+            "HTTP/1.1 204 No Content\r\nDate: now\r\n\r\n\
+             HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 1\r\nDate: now\r\n\r\n\
+             HTTP/1.1 200 OK\r\nContent-Type: a\r\nContent-Length: 0\r\nDate: now\r\nConnection: keep-alive\r\n\r\n"
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! A reply as a service makes it.
+
+use std::borrow::Cow;
+
+use crate::http1::{check_header, check_value, reason};
+use crate::{Error, ErrorKind, Result};
+
+/// What a service answers.
+///
+/// The loop adds `Content-Length`, `Date`, and `Connection` where it is needed.
+///
+/// ```
+/// use tiny_xmlrpc::server::Reply;
+///
+/// let reply = Reply::new(200, "text/html", &b"<p>hello</p>"[..]).with_header("Cache-Control", "no-store")?;
+/// assert_eq!((reply.status(), reply.body()), (200, &b"<p>hello</p>"[..]));
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    status: u16,
+    content_type: Cow<'static, str>,
+    headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    body: Cow<'static, [u8]>,
+    close: bool,
+}
+
+impl Reply {
+    /// A reply of this status, from 200 to 599, with this body. Any other status becomes 500, and so does a
+    /// content type that can't stand in a head.
+    ///
+    /// A 204 or 304 is sent without the body.
+    #[must_use]
+    pub fn new(status: u16, content_type: impl Into<Cow<'static, str>>, body: impl Into<Cow<'static, [u8]>>) -> Self {
+        let content_type = content_type.into();
+        let sound = (200..=599).contains(&status) && check_value(&content_type).is_ok();
+        Self {
+            status: if sound { status } else { 500 },
+            content_type: if sound { content_type } else { Cow::Borrowed("text/plain") },
+            headers: Vec::new(),
+            body: body.into(),
+            close: false,
+        }
+    }
+
+    /// A reply of plain text (UTF-8).
+    #[must_use]
+    pub fn text(status: u16, text: impl Into<Cow<'static, str>>) -> Self {
+        let body = match text.into() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        };
+        Self::new(status, "text/plain; charset=utf-8", body)
+    }
+
+    /// A reply that names an error: its status, the status's phrase, and what there is to say about it.
+    #[must_use]
+    pub fn error(status: u16, message: &str) -> Self {
+        Self::text(status, format!("{status} {}: {message}\n", reason(status)))
+    }
+
+    /// Status 405, with the methods that are allowed: `"GET, POST"`.
+    #[must_use]
+    pub fn method_not_allowed(allowed: &'static str) -> Self {
+        let mut reply = Self::error(405, "the methods allowed here are in the Allow field");
+        if check_header("Allow", allowed).is_ok() {
+            reply.headers.push((Cow::Borrowed("Allow"), Cow::Borrowed(allowed)));
+        }
+        reply
+    }
+
+    /// Status 401, asking for a name and a password (RFC 7617). The realm says for what; quotes and control characters
+    /// are taken out of it.
+    #[must_use]
+    pub fn unauthorized(realm: &str) -> Self {
+        let realm: String = realm.chars().filter(|&c| c != '"' && c != '\\' && !c.is_control()).collect();
+        let mut reply = Self::error(401, "a name and a password are needed");
+        let value = format!("Basic realm=\"{realm}\", charset=\"UTF-8\"");
+        reply.headers.push((Cow::Borrowed("WWW-Authenticate"), Cow::Owned(value)));
+        reply
+    }
+
+    /// The same reply with another header field.
+    ///
+    /// # Errors
+    /// If name or value can't stand in a head (a line break in the value, a blank in the name), or if the
+    /// field is one that the loop writes itself: `Content-Length`, `Content-Type`, `Connection`, `Date`,
+    /// `Transfer-Encoding`.
+    pub fn with_header(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<Cow<'static, str>>,
+    ) -> Result<Self> {
+        let (name, value) = (name.into(), value.into());
+        check_header(&name, &value).map_err(|message| Error::new(ErrorKind::Usage, message))?;
+        let own = ["Content-Length", "Content-Type", "Connection", "Date", "Transfer-Encoding"];
+        if own.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            return Err(Error::new(ErrorKind::Usage, format!("expected another header than {name}")));
+        }
+        self.headers.push((name, value));
+        Ok(self)
+    }
+
+    /// The same reply, after which the connection closes.
+    #[must_use]
+    pub fn closing(mut self) -> Self {
+        self.close = true;
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The `Content-Type`.
+    #[must_use]
+    pub fn content_type(&self) -> &str {
+        &self.content_type
+    }
+
+    /// The header fields that were added.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    pub(super) fn closes(&self) -> bool {
+        self.close
+    }
+
+    pub(super) fn into_body(self) -> Cow<'static, [u8]> {
+        self.body
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_what_breaks_out_of_a_head() {
+        for (name, value) in [("A", "b\r\nc: d"), ("A b", "c"), ("content-length", "5"), ("Connection", "close")] {
+            assert!(Reply::text(200, "").with_header(name, value).is_err(), "{name}");
+        }
+        assert_eq!(Reply::new(200, "a\r\nb: c", &b""[..]).status(), 500);
+        assert_eq!((Reply::text(100, "").status(), Reply::text(600, "").status()), (500, 500));
+        let reply = Reply::unauthorized("a\"b\r\nc");
+        assert_eq!(reply.headers().next(), Some(("WWW-Authenticate", "Basic realm=\"abc\", charset=\"UTF-8\"")));
+    }
+}

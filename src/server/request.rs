@@ -1,0 +1,141 @@
+//! A request as a service sees it.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+
+use crate::http1::{self, Framing, Version};
+
+/// The head of a request: all that is known before its body is read.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestHead<'a> {
+    head: &'a http1::RequestHead<'a>,
+    peer: Option<SocketAddr>,
+}
+
+impl<'a> RequestHead<'a> {
+    pub(super) fn new(head: &'a http1::RequestHead<'a>, peer: Option<SocketAddr>) -> Self {
+        Self { head, peer }
+    }
+
+    /// The method, as it was sent: `POST`.
+    #[must_use]
+    pub fn method(&self) -> &'a str {
+        self.head.method
+    }
+
+    /// The path without the query: `/RPC2`. It is as it was sent, visible ASCII with its escapes unresolved.
+    #[must_use]
+    pub fn path(&self) -> &'a str {
+        self.head.path()
+    }
+
+    /// What follows the `?` after the path.
+    #[must_use]
+    pub fn query(&self) -> Option<&'a str> {
+        self.head.query()
+    }
+
+    /// The version's minor number: 0 or 1 for HTTP/1.0 and HTTP/1.1. Nothing else gets here.
+    #[must_use]
+    pub fn minor_version(&self) -> u8 {
+        match self.head.version {
+            Version::Http10 => 0,
+            Version::Http11 => 1,
+        }
+    }
+
+    /// The value of the first header field of this name, in any case, without outer blanks.
+    ///
+    /// A value is bytes: no control characters but the tab, and no encoding that one could rely on.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a [u8]> {
+        self.head.header(name)
+    }
+
+    /// All header fields in their order.
+    pub fn headers(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
+        self.head.headers.iter().map(|header| (header.name, header.value))
+    }
+
+    /// `Content-Type`, if it is there, in ASCII or UTF-8.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&'a str> {
+        self.head.content_type.and_then(|value| core::str::from_utf8(value).ok())
+    }
+
+    /// `Content-Encoding`, as above.
+    #[must_use]
+    pub fn content_encoding(&self) -> Option<&'a str> {
+        self.head.content_encoding.and_then(|value| core::str::from_utf8(value).ok())
+    }
+
+    /// `Authorization`. A secret: keep it out of logs and replies.
+    #[must_use]
+    pub fn authorization(&self) -> Option<&'a [u8]> {
+        self.head.authorization
+    }
+
+    /// `Host`. Every HTTP/1.1 request has it.
+    #[must_use]
+    pub fn host(&self) -> Option<&'a [u8]> {
+        self.head.host
+    }
+
+    /// The body's bytes, as far as the head tells: `None` if it comes in chunks.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        match self.head.framing {
+            Framing::Length(length) => Some(length),
+            Framing::Chunked | Framing::UntilClose => None,
+        }
+    }
+
+    /// Where the connection comes from; `None` if its kind of socket has no such address.
+    #[must_use]
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.peer
+    }
+}
+
+/// A complete request: its head, to which it dereferences, and its body.
+#[derive(Debug)]
+pub struct Request<'a> {
+    head: RequestHead<'a>,
+    body: &'a [u8],
+    spare: &'a RefCell<Vec<u8>>,
+}
+
+impl<'a> Request<'a> {
+    pub(super) fn new(head: RequestHead<'a>, body: &'a [u8], spare: &'a RefCell<Vec<u8>>) -> Self {
+        Self { head, body, spare }
+    }
+
+    /// The head.
+    #[must_use]
+    pub fn head(&self) -> &RequestHead<'a> {
+        &self.head
+    }
+
+    /// The body, its chunked framing taken off.
+    #[must_use]
+    pub fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// An empty buffer for the reply's body.
+    ///
+    /// It is the one that an earlier reply's body was in, where there is one, so that a server at work
+    /// allocates nothing for small replies. Any other `Vec` does as well.
+    #[must_use]
+    pub fn buffer(&self) -> Vec<u8> {
+        self.spare.take()
+    }
+}
+
+impl<'a> core::ops::Deref for Request<'a> {
+    type Target = RequestHead<'a>;
+
+    fn deref(&self) -> &RequestHead<'a> {
+        &self.head
+    }
+}

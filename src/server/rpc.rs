@@ -1,0 +1,242 @@
+//! The server's face: [`Methods`] on an [`EventLoop`].
+
+use core::time::Duration;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+
+use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
+use crate::http1::charset_of;
+use crate::methods::{Entry, IntoHandler, Methods};
+use crate::{Dialect, Limits, Reader, Result};
+
+/// The paths that are served unless others are said: those of Python's server.
+pub const DEFAULT_PATHS: [&str; 2] = ["/RPC2", "/"];
+
+/// Serves methods over HTTP, on one thread.
+///
+/// ```
+/// use std::cell::Cell;
+/// use tiny_xmlrpc::Server;
+///
+/// # fn main() -> tiny_xmlrpc::Result<()> {
+/// let running = Cell::new(true);
+/// let mut server = Server::bind("127.0.0.1:0")?;
+/// server.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
+/// server.add("stop", || running.set(false));
+/// # let url = server.url();
+/// # let client = std::thread::spawn(move || -> tiny_xmlrpc::Result<i32> {
+/// #     let client = tiny_xmlrpc::Client::new(&url)?;
+/// #     let sum = client.call("add", (2, 3))?;
+/// #     client.call::<()>("stop", ())?;
+/// #     Ok(sum)
+/// # });
+/// println!("listening at {}", server.url());
+/// while running.get() {
+///     server.handle_request()?;
+/// }
+/// # assert_eq!(client.join().unwrap()?, 5);
+/// # Ok(()) }
+/// ```
+///
+/// Handlers may be `FnMut` and borrow what outlives the server. What comes from the network is bounded on
+/// every side: see [`Config`] and [`Limits`]. What is not a call is answered as HTTP has it:
+///
+/// | status | when |
+/// |---|---|
+/// | 400 | the request is not HTTP; the connection closes |
+/// | 404 | another path than `/RPC2` and `/` |
+/// | 405 | another method than POST |
+/// | 408 | the request does not come in time |
+/// | 411 | a POST without a length |
+/// | 413, 431 | the body, or the head, is larger than the limits |
+/// | 415 | a `Content-Type` that is not XML (none at all is fine), a `Content-Encoding` |
+/// | 501, 505 | a transfer coding, or a version of HTTP, that is not known |
+/// | 503 | memory for bodies is used up |
+///
+/// Whatever is wrong with the document is a fault, with status 200: see [`Methods::respond`].
+#[derive(Debug)]
+pub struct Server<'h> {
+    event_loop: EventLoop,
+    rpc: Rpc<'h>,
+}
+
+/// What answers the requests.
+#[derive(Debug)]
+struct Rpc<'h> {
+    methods: Methods<'h>,
+    paths: Vec<String>,
+}
+
+impl<'h> Server<'h> {
+    /// Listens at the first of these addresses that can be had. Port 0 takes any free one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when none can be had.
+    pub fn bind(address: impl ToSocketAddrs) -> Result<Self> {
+        Self::bind_with(address, Config::default())
+    }
+
+    /// Listens with other bounds and time-outs.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    pub fn bind_with(address: impl ToSocketAddrs, config: Config) -> Result<Self> {
+        Ok(Self::on(EventLoop::bind(address, config)?))
+    }
+
+    /// Serves a socket that listens already.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when it cannot be waited on.
+    pub fn from_listener(listener: TcpListener, config: Config) -> Result<Self> {
+        Ok(Self::on(EventLoop::from_listener(listener, config)?))
+    }
+
+    fn on(event_loop: EventLoop) -> Self {
+        let rpc = Rpc { methods: Methods::new(), paths: DEFAULT_PATHS.map(String::from).into() };
+        Self { event_loop, rpc }
+    }
+
+    /// The address that is listened at.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) once the server was shut down.
+    pub fn local_addr(&self) -> Result<SocketAddr> {
+        Ok(self.event_loop.local_addr()?)
+    }
+
+    /// The URL for a client on this machine; empty once the server was shut down.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let path = self.rpc.paths.first().map_or("/", String::as_str);
+        self.event_loop.local_addr().map_or_else(
+            |_| String::new(),
+            |mut address| {
+                if address.ip().is_unspecified() {
+                    address.set_ip(if address.is_ipv4() {
+                        [127, 0, 0, 1].into()
+                    } else {
+                        core::net::Ipv6Addr::LOCALHOST.into()
+                    });
+                }
+                format!("http://{address}{path}")
+            },
+        )
+    }
+
+    /// The methods, to say more about them.
+    pub fn methods(&mut self) -> &mut Methods<'h> {
+        &mut self.rpc.methods
+    }
+
+    /// Registers a function or closure: see [`Methods::add`].
+    pub fn add<M>(&mut self, name: impl Into<String>, handler: impl IntoHandler<'h, M>) -> &mut Entry<'h> {
+        self.rpc.methods.add(name, handler)
+    }
+
+    /// Switches on `system.listMethods` and its kin: see [`Methods::introspection`].
+    pub fn introspection(&mut self, on: bool) -> &mut Self {
+        self.rpc.methods.introspection(on);
+        self
+    }
+
+    /// Switches on `system.multicall`.
+    pub fn multicall(&mut self, on: bool) -> &mut Self {
+        self.rpc.methods.multicall(on);
+        self
+    }
+
+    /// The limits on documents. Those on connections, and on the size of a body, are in the [`Config`].
+    pub fn limits(&mut self, limits: Limits) -> &mut Self {
+        self.rpc.methods.limits(limits);
+        self
+    }
+
+    /// The dialect in which answers are written.
+    pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
+        self.rpc.methods.dialect(dialect);
+        self
+    }
+
+    /// The paths that calls may be sent to, in place of [`DEFAULT_PATHS`].
+    pub fn paths(&mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
+        self.rpc.paths = paths.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Runs until one request has been answered. `false` when the server was shut down instead.
+    ///
+    /// Requests that are refused before they reach the methods are answered on the way and do not count.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when the system cannot wait for sockets any more; nothing that
+    /// a peer does is an error here.
+    pub fn handle_request(&mut self) -> Result<bool> {
+        Ok(self.event_loop.run_one(&mut self.rpc, None)?)
+    }
+
+    /// Runs until one request has been answered, or so much time has passed: `false`.
+    ///
+    /// # Errors
+    /// As [`handle_request`](Self::handle_request).
+    pub fn handle_request_timeout(&mut self, timeout: Duration) -> Result<bool> {
+        Ok(self.event_loop.run_one(&mut self.rpc, Some(timeout))?)
+    }
+
+    /// Runs until the server is shut down: see [`shutdown_handle`](Self::shutdown_handle).
+    ///
+    /// # Errors
+    /// As [`handle_request`](Self::handle_request).
+    pub fn serve_forever(&mut self) -> Result<()> {
+        Ok(self.event_loop.run_until_shutdown(&mut self.rpc)?)
+    }
+
+    /// A handle that ends the server from another thread or from a handler.
+    #[must_use]
+    pub fn shutdown_handle(&self) -> ShutdownHandle {
+        self.event_loop.shutdown_handle()
+    }
+
+    /// What the server has done so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.event_loop.stats()
+    }
+
+    /// The loop underneath.
+    pub fn event_loop(&mut self) -> &mut EventLoop {
+        &mut self.event_loop
+    }
+}
+
+impl Service for Rpc<'_> {
+    fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Reply> {
+        if !self.paths.iter().any(|path| path == head.path()) {
+            return Err(Reply::error(404, "no such path here"));
+        }
+        if head.method() != "POST" {
+            return Err(Reply::method_not_allowed("POST"));
+        }
+        // Calls come as XML. A form that some page makes a browser send does not.
+        if let Some(value) = head.header("content-type") {
+            if !value.to_ascii_lowercase().windows(3).any(|word| word == b"xml") {
+                return Err(Reply::error(415, "expected a Content-Type of XML, like text/xml"));
+            }
+        }
+        match head.header("content-encoding") {
+            Some(coding) if !coding.eq_ignore_ascii_case(b"identity") => {
+                Err(Reply::error(415, "expected a body without a Content-Encoding"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn request(&mut self, request: &Request<'_>) -> Reply {
+        let mut reader = Reader::from_bytes(request.body());
+        if let Some(charset) = request.content_type().and_then(charset_of) {
+            reader = reader.with_charset(charset);
+        }
+        let mut body = request.buffer();
+        self.methods.respond_to(reader, &mut body);
+        Reply::new(200, "text/xml", body)
+    }
+}

@@ -1,0 +1,51 @@
+//! Ending the loop from elsewhere.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+/// Ends an [`EventLoop`](super::EventLoop), from any thread and from within a handler.
+///
+/// ```
+/// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+/// let handle = server.shutdown_handle();
+/// std::thread::spawn(move || handle.shutdown());
+/// server.run_until_shutdown(&mut |_: &Request<'_>| Reply::text(200, "hello"))?;
+/// # Ok(()) }
+/// ```
+///
+/// Clones end the same loop.
+#[derive(Debug, Clone)]
+pub struct ShutdownHandle {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    requested: AtomicBool,
+    waker: mio::Waker,
+}
+
+impl ShutdownHandle {
+    pub(super) fn new(waker: mio::Waker) -> Self {
+        Self { shared: Arc::new(Shared { requested: AtomicBool::new(false), waker }) }
+    }
+
+    /// Asks the loop to end, and returns at once.
+    ///
+    /// The loop then accepts no more, answers what has begun, closes what is idle, and ends, after
+    /// [`Config::shutdown_timeout`](super::Config::shutdown_timeout) at the latest. Asking again changes nothing.
+    pub fn shutdown(&self) {
+        self.shared.requested.store(true, Ordering::Release);
+        // It fails only if the loop is gone or about to wake anyway.
+        let _ = self.shared.waker.wake();
+    }
+
+    /// Whether somebody asked.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
+        self.shared.requested.load(Ordering::Acquire)
+    }
+}

@@ -1,0 +1,9 @@
+//! The event loop over loopback, with plain sockets as its clients.
+#![cfg(feature = "server")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod control;
+mod hostile;
+mod http;
+mod support;
+mod vocabulary;
