@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tiny_xmlrpc::{Reader, Value};
 
 use documents::{Document, Tallied, Tally, Visit, VisitBorrowed};
 
@@ -72,14 +73,23 @@ impl Case {
 
 fn cases(document: &'static Document) -> Vec<Case> {
     let (message, xml) = (document.message, document.xml.as_str());
+    let tally = move |value: &Value| ours::tally(message, value);
+    let events = |values: &u64| Tally { values: *values, ..document.tally };
     let mut cases = vec![
-        Case::new("decode-value", document, move || ours::decode_value(message, xml), ours::tally),
-        Case::new("read-value", document, move || ours::read_value(message, xml.as_bytes()), ours::tally),
+        Case::new("decode-value", document, move || ours::decode_value(message, xml), tally),
+        Case::new("read-value", document, move || ours::read_value(message, xml.as_bytes()), tally),
+        Case::new("decode-events", document, move || ours::pull_events(Reader::new(xml)), events),
+        Case::new("read-events", document, move || ours::pull_events(Reader::from_reader(xml.as_bytes())), events),
     ];
     document.data.visit(ours::date, &mut Decode { document, cases: &mut cases });
     document.data.visit_borrowed(ours::date, &mut Decode { document, cases: &mut cases });
-    let value: &'static _ = Box::leak(Box::new(ours::message(message, &document.node)));
-    cases.push(Case::new("encode-value", document, move || ours::encode_value(value), |out| written(document, out)));
+    let value: &'static Value = Box::leak(Box::new(ours::value(&document.node)));
+    cases.push(Case::new(
+        "encode-value",
+        document,
+        move || ours::encode_value(message, value),
+        |out| written(document, out),
+    ));
     document.data.visit(ours::date, &mut Encode { document, cases: &mut cases });
     cases
 }
@@ -131,8 +141,9 @@ impl Visit for Encode<'_> {
 }
 
 /// The tally of the document, with its values counted in what was written.
-fn written(document: &Document, out: &str) -> Tally {
-    Tally { values: out.matches("<value>").count() as u64, ..document.tally }
+fn written(document: &Document, out: &[u8]) -> Tally {
+    let values = out.windows(7).filter(|window| window == b"<value>").count();
+    Tally { values: values as u64, ..document.tally }
 }
 
 fn measure(document: &Document, cases: &mut [Case], rounds: usize) {

@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tiny_xmlrpc::Reader;
 
 use crate::case::{Case, Task};
 use crate::codec;
@@ -12,9 +13,11 @@ pub(super) const NAME: &str = "tiny_xmlrpc";
 pub(super) fn cases(document: &'static Document, cases: &mut Vec<Case>) {
     let message = document.message;
     let decode = move || codec::decode_value(message, &document.xml);
-    cases.push(Case::new(NAME, Task::DecodeValue, decode, codec::tally));
-    let value = codec::message(message, &document.node);
-    let encode = move || codec::encode_value(&value);
+    cases.push(Case::new(NAME, Task::DecodeValue, decode, move |value| codec::tally(message, value)));
+    let events = move || codec::pull_events(Reader::new(&document.xml));
+    cases.push(Case::new(NAME, Task::DecodeBare, events, |values| Tally { values: *values, ..document.tally }));
+    let value = codec::value(&document.node);
+    let encode = move || codec::encode_value(message, &value);
     cases.push(Case::encode(NAME, Task::EncodeValue, document, encode));
     document.data.visit(codec::date, &mut Typed { document, cases });
     document.data.visit_borrowed(codec::date, &mut Borrowed { document, cases });
