@@ -248,13 +248,6 @@ impl Error {
         }
         self
     }
-
-    /// The same error with another message: for a caller that knows more.
-    #[cold]
-    pub(crate) fn with_message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
-        self.0.message = message.into();
-        self
-    }
 }
 
 impl fmt::Display for Error {
@@ -300,20 +293,6 @@ impl From<std::io::Error> for Error {
         let timeout = matches!(source.kind(), TimedOut | WouldBlock);
         let error = Self::new(ErrorKind::Io, source.to_string()).with_source(source);
         if timeout { error.with_timeout() } else { error }
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::de::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(ErrorKind::Type, message.to_string())
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::ser::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(ErrorKind::Unsupported, message.to_string())
     }
 }
 

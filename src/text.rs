@@ -243,6 +243,15 @@ pub(crate) fn is_representable(text: &str) -> bool {
     text.chars().all(is_xml_char)
 }
 
+/// A name as error messages show it: not too long of it.
+pub(crate) fn short(name: &str) -> String {
+    let mut shown: String = name.chars().take(32).collect();
+    if shown.len() < name.len() {
+        shown.push('…');
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;

@@ -7,7 +7,7 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 
-use super::tokens::short;
+use crate::text::short;
 use crate::{Error, ErrorKind, Result};
 
 /// What is wrong with the bytes, before it is known where that is.

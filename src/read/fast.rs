@@ -67,11 +67,11 @@ impl Grammar {
                 if let Some(inside) = eat(bytes, at, b"<value>") {
                     return self.fast_value(view, at, inside);
                 }
-                let end = eat(bytes, at, b"</data></array></value>").or_else(|| {
-                    let end = eat(bytes, at, b"</data>")?;
-                    spaced(bytes, spaced(bytes, end, b"</array>")?, b"</value>")
-                });
-                Ok(end.map(|end| self.fast_end(at, end, Raw::EndArray)))
+                let Some(data) = eat(bytes, at, b"</data>") else { return Ok(None) };
+                let start = space(bytes, data);
+                let end = eat(bytes, start, b"</array></value>")
+                    .or_else(|| spaced(bytes, eat(bytes, start, b"</array>")?, b"</value>"));
+                Ok(end.map(|end| self.fast_end(start, end, Raw::EndArray)))
             }
             State::Members => Ok(self.fast_member(view, at)),
             State::MemberEnd => Ok(spaced(bytes, at, b"</member>").and_then(|at| self.fast_member(view, at))),

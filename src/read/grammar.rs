@@ -10,8 +10,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::path::{Kind, Stack};
-use super::tokens::{Span, Token, Tokens, View, short};
-use crate::text::{self, TextError, Within};
+use super::tokens::{Span, Token, Tokens, View};
+use crate::text::{self, TextError, Within, short};
 use crate::{DateTime, ErrorKind, Limit, Limits, base64, scalar};
 
 /// An event as the core tells it: text by its place in the window, where it can be borrowed.
@@ -268,11 +268,11 @@ impl Grammar {
     pub(super) fn step(&mut self, view: View<'_>) -> Step {
         let mut piece: Piece = None;
         loop {
-            let at = self.tokens.pos;
             let Some(token) = self.tokens.next(view)? else {
                 self.gather(view, &mut piece)?;
                 return Ok(self.chunk());
             };
+            let at = self.tokens.began;
             if let Some(event) = self.token(view, token, at, &mut piece)? {
                 return Ok(Some(event));
             }
@@ -654,7 +654,6 @@ impl Grammar {
 
     /// Before a type element there may be white space and nothing else.
     fn no_text(&mut self, view: View<'_>, piece: &mut Piece) -> Result<(), Box<Fail>> {
-        let at = piece.as_ref().map_or(self.start, |(span, _)| span.start);
         self.gather(view, piece)?;
         if self.gathered.solid {
             let stray = scalar::trim(&self.gathered.text);
@@ -662,7 +661,7 @@ impl Grammar {
                 "expected a type element or text alone in <value>, found \"{}\" before an element",
                 short(stray).escape_debug()
             );
-            return Err(Fail::new(ErrorKind::Grammar, message, at));
+            return Err(Fail::value(ErrorKind::Grammar, message));
         }
         Ok(())
     }

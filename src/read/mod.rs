@@ -21,7 +21,7 @@ use grammar::{Fail, Grammar, State};
 use tokens::View;
 use window::{End, Source, Window, advance};
 
-use crate::{Error, ErrorKind, Event, Limit, Limits, Position, Result};
+use crate::{Error, ErrorKind, Event, Limit, Limits, Position, Result, text};
 
 /// How much of a stream is in memory at a time unless said otherwise.
 pub const DEFAULT_WINDOW: usize = 64 * 1024;
@@ -306,7 +306,7 @@ impl<'de> Reader<'de> {
                     Ok(detected) => detected.unwrap_or((charset::Charset::Utf8, 0)),
                     Err(error) => {
                         self.failed = true;
-                        return Err(error);
+                        return Err(error.locate(self.position_at(0), String::new));
                     }
                 };
                 match charset::as_text(&charset, bytes.get(mark..).unwrap_or_default()) {
@@ -384,7 +384,7 @@ impl<'de> Reader<'de> {
     #[cold]
     pub(crate) fn describe(&self, raw: &Raw) -> String {
         use alloc::format;
-        let shown = |text: &Text| format!("{:?}", tokens::short(self.resolve(text)));
+        let shown = |text: &Text| format!("{:?}", text::short(self.resolve(text)));
         match raw {
             Raw::Call(name) => format!("a call of {}", shown(name)),
             Raw::Response => "a response".into(),
@@ -395,9 +395,9 @@ impl<'de> Reader<'de> {
             Raw::I8(value) => format!("i8 {value}"),
             Raw::Double(value) => format!("double {value}"),
             Raw::DateTime(value, _) => format!("dateTime.iso8601 {value}"),
-            Raw::BigInteger(digits) => format!("biginteger {}", tokens::short(self.resolve(digits))),
-            Raw::BigDecimal(digits) => format!("bigdecimal {}", tokens::short(self.resolve(digits))),
-            Raw::StringChunk(text) => format!("string {:?}", tokens::short(text)),
+            Raw::BigInteger(digits) => format!("biginteger {}", text::short(self.resolve(digits))),
+            Raw::BigDecimal(digits) => format!("bigdecimal {}", text::short(self.resolve(digits))),
+            Raw::StringChunk(text) => format!("string {:?}", text::short(text)),
             Raw::String(text) => format!("string {}", shown(text)),
             Raw::Base64Chunk(_) | Raw::Base64(_) => "base64".into(),
             Raw::StartArray => "array".into(),

@@ -100,7 +100,7 @@ impl Stack {
                         name = format!("{raw:?}");
                     }
                     path.push('.');
-                    path.push_str(&super::tokens::short(&name));
+                    path.push_str(&text::short(&name));
                 }
                 Kind::Document if root != "params" => {}
                 Kind::Array | Kind::Document if frame.count > 0 => {

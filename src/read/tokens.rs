@@ -17,7 +17,7 @@ use memchr::{memchr, memchr3, memmem};
 use xmlparser::{ElementEnd, Token as Raw, Tokenizer};
 
 use super::Fail;
-use crate::text::{self, Within};
+use crate::text::{self, Within, short};
 use crate::{ErrorKind, Limit};
 
 /// A stretch of the window, by byte index.
@@ -55,6 +55,8 @@ const MARKUP: usize = 9;
 pub(super) struct Tokens {
     /// Everything before is consumed.
     pub(super) pos: usize,
+    /// Where the token that came last begins.
+    pub(super) began: usize,
     /// Up to here the end of the token at `pos` has been looked for.
     scan: usize,
     /// The quote that the search stands in.
@@ -91,6 +93,7 @@ impl Tokens {
     pub(super) fn slide(&mut self, count: usize) {
         self.pos = self.pos.saturating_sub(count);
         self.scan = self.scan.saturating_sub(count);
+        self.began = self.began.saturating_sub(count);
         if let Some(name) = &mut self.pending_end {
             *name = name.start.saturating_sub(count)..name.end.saturating_sub(count);
         }
@@ -104,9 +107,13 @@ impl Tokens {
     /// The next token, or `None` when more of the document is needed to tell.
     pub(super) fn next(&mut self, view: View<'_>) -> Result<Option<Token>, Box<Fail>> {
         if let Some(name) = self.pending_end.take() {
+            // The end of an empty element is where the element is.
             return Ok(Some(Token::End { name }));
         }
         loop {
+            if self.inside == Inside::Nothing {
+                self.began = self.pos;
+            }
             let token = match self.inside {
                 Inside::Comment => self.comment(view)?.map(|()| None),
                 Inside::Cdata => self.cdata(view)?.map(Some),
@@ -379,13 +386,4 @@ fn safe_cut(text: &str) -> usize {
         _ => bytes.len(),
     };
     text.get(..end).unwrap_or_default().trim_end_matches([']', '\r']).len()
-}
-
-/// A name as error messages show it: not too long of it.
-pub(super) fn short(name: &str) -> String {
-    let mut shown: String = name.chars().take(32).collect();
-    if shown.len() < name.len() {
-        shown.push('…');
-    }
-    shown
 }

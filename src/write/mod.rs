@@ -195,6 +195,11 @@ impl<S: Sink> Writer<S> {
         self.end_struct()
     }
 
+    /// Gives the sink back, whether or not the document is complete.
+    pub fn into_inner(self) -> S {
+        self.sink
+    }
+
     /// Ends the document, checks that it is complete, and gives the sink back.
     pub fn finish(mut self) -> Result<S> {
         self.end()?;
