@@ -9,7 +9,7 @@ mod random;
 mod tally;
 mod xml;
 
-pub(crate) use model::{Data, Date, Level, Record, Visit, VisitBorrowed};
+pub(crate) use model::{Data, Date, Level, Params, Record, Visit, VisitBorrowed};
 pub(crate) use tally::{Tallied, Tally};
 pub(crate) use xml::Node;
 

@@ -49,6 +49,9 @@ pub(crate) struct Text(#[serde(borrow)] pub(crate) Cow<'static, str>);
 #[serde(transparent)]
 pub(crate) struct Date(pub(crate) String);
 
+/// The params of the call.
+pub(crate) type Params<S> = (i32, S, f64, bool);
+
 /// The small reply.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Sample<S> {
@@ -83,7 +86,7 @@ pub(crate) struct Level<S> {
 /// The value of a document, typed.
 #[derive(Debug)]
 pub(crate) enum Data {
-    Call((i32, String, f64, bool)),
+    Call(Params<String>),
     Sample(Sample<String>),
     Ints(Vec<i32>),
     Doubles(Vec<f64>),
@@ -98,6 +101,14 @@ pub(crate) trait Visit {
     fn visit<T>(&mut self, value: T)
     where
         T: Serialize + DeserializeOwned + Tallied + 'static;
+
+    /// For a codec that reads the params of a call otherwise than one value.
+    fn visit_params<S>(&mut self, params: Params<S>)
+    where
+        S: Serialize + DeserializeOwned + Tallied + 'static,
+    {
+        self.visit(params);
+    }
 }
 
 /// The same for types that may borrow from a document, which lives as long as the process.
@@ -105,6 +116,13 @@ pub(crate) trait VisitBorrowed {
     fn visit<T>(&mut self, value: T)
     where
         T: Serialize + Deserialize<'static> + Tallied + 'static;
+
+    fn visit_params<S>(&mut self, params: Params<S>)
+    where
+        S: Serialize + Deserialize<'static> + Tallied + 'static,
+    {
+        self.visit(params);
+    }
 }
 
 impl Data {
@@ -114,7 +132,7 @@ impl Data {
         D: Serialize + DeserializeOwned + Tallied + 'static,
     {
         match self {
-            Self::Call(params) => visit.visit(params.clone()),
+            Self::Call(params) => visit.visit_params(params.clone()),
             Self::Sample(sample) => visit.visit(sample.clone()),
             Self::Ints(ints) => visit.visit(ints.clone()),
             Self::Doubles(doubles) => visit.visit(doubles.clone()),
@@ -134,7 +152,7 @@ impl Data {
     {
         let text = |text: &String| Text(Cow::Owned(text.clone()));
         match self {
-            Self::Call(params) => visit.visit((params.0, text(&params.1), params.2, params.3)),
+            Self::Call(params) => visit.visit_params((params.0, text(&params.1), params.2, params.3)),
             Self::Sample(sample) => {
                 visit.visit(Sample { id: sample.id, name: text(&sample.name), ratio: sample.ratio });
             }

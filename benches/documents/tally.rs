@@ -145,7 +145,7 @@ impl<T: Tallied> Tallied for Vec<T> {
 }
 
 /// The params of the call document: each a value, the tuple itself is none.
-impl<S: Tallied> Tallied for (i32, S, f64, bool) {
+impl<S: Tallied> Tallied for model::Params<S> {
     fn tally(&self, tally: &mut Tally) {
         self.0.tally(tally);
         self.1.tally(tally);

@@ -3,17 +3,15 @@
 
 use std::io::Read;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tiny_xmlrpc::{Error, Event, Reader, Struct, Value, Writer};
+use tiny_xmlrpc::{DateTime, Dialect, Error, Event, MethodCall, MethodResponse, Reader, Struct, Value, Writer};
 
-use crate::documents::{Date, Message, Node, Tallied, Tally};
-
-const ABSENT: &str = "the codec is not there yet";
+use crate::documents::{Date, Message, Node, Params, Tallied, Tally};
 
 /// The date as the codec's serde side knows it.
-pub(crate) fn date(date: &Date) -> Date {
-    date.clone()
+#[expect(clippy::expect_used, reason = "the documents hold dates of the base form only")]
+pub(crate) fn date(Date(date): &Date) -> DateTime {
+    date.parse().expect("a date of the base form")
 }
 
 /// The value of a reply; for a call, the array of its params.
@@ -23,10 +21,7 @@ pub(crate) fn value(node: &Node) -> Value {
         Node::Double(value) => Value::Double(*value),
         Node::Boolean(value) => Value::Boolean(*value),
         Node::String(value) => Value::String(value.clone()),
-        Node::Date(Date(date)) => match date.parse() {
-            Ok(date) => Value::DateTime(date),
-            Err(_) => Value::String(date.clone()),
-        },
+        Node::Date(value) => Value::DateTime(date(value)),
         Node::Base64(bytes) => Value::Base64(bytes.clone()),
         Node::Array(items) | Node::Params(items) => Value::Array(items.iter().map(value).collect()),
         Node::Struct(members) => {
@@ -35,32 +30,41 @@ pub(crate) fn value(node: &Node) -> Value {
     }
 }
 
-pub(crate) fn decode_value(message: Message, xml: &str) -> Result<Value, String> {
-    whole(message, Reader::new(xml))
+/// A reader over the document in memory.
+pub(crate) fn slice(xml: &str) -> Reader<'_> {
+    Reader::new(xml)
 }
 
-pub(crate) fn read_value(message: Message, reader: impl Read) -> Result<Value, String> {
-    whole(message, Reader::from_reader(reader))
+/// A reader that sees the document through its window.
+pub(crate) fn stream<'a>(xml: impl Read + 'a) -> Reader<'a> {
+    Reader::from_reader(xml)
 }
 
-fn whole(message: Message, mut reader: Reader<'_>) -> Result<Value, String> {
-    reader.next_event().map_err(text)?;
+/// The value of a reply; of a call the params as an array.
+pub(crate) fn decode_value(message: Message, mut reader: Reader<'_>) -> Result<Value, String> {
     match message {
-        Message::Response => {
-            let value = reader.read_value().map_err(text)?;
-            reader.finish().map_err(text)?;
-            Ok(value)
-        }
-        Message::Call(_) => Err(ABSENT.to_owned()),
+        Message::Response => match MethodResponse::read(&mut reader).map_err(text)? {
+            MethodResponse::Result(value) => Ok(value),
+            MethodResponse::Fault(fault) => Err(fault.to_string()),
+        },
+        Message::Call(_) => MethodCall::read(&mut reader).map(|call| Value::Array(call.params)).map_err(text),
     }
 }
 
-pub(crate) fn decode_typed<T: Deserialize<'static>>(_: Message, _: &'static str) -> Result<T, String> {
-    Err(ABSENT.to_owned())
+pub(crate) fn decode_typed<'de, T: Deserialize<'de>>(mut reader: Reader<'de>) -> Result<T, String> {
+    reader.read_response().map_err(text)
 }
 
-pub(crate) fn read_typed<T: DeserializeOwned>(_: Message, _: impl Read) -> Result<T, String> {
-    Err(ABSENT.to_owned())
+pub(crate) fn decode_params<'de, S: Deserialize<'de>>(mut reader: Reader<'de>) -> Result<Params<S>, String> {
+    let reader = &mut reader;
+    reader.begin_call().map_err(text)?;
+    let params = (read(reader)?, read(reader)?, read(reader)?, read(reader)?);
+    reader.finish().map_err(text)?;
+    Ok(params)
+}
+
+fn read<'de, T: Deserialize<'de>>(reader: &mut Reader<'de>) -> Result<T, String> {
+    reader.read().map_err(text)
 }
 
 /// Pulls every event and drops it; the number of values.
@@ -88,8 +92,12 @@ pub(crate) fn encode_value(message: Message, value: &Value) -> Result<Vec<u8>, S
     written.and_then(|()| writer.finish()).map_err(text)
 }
 
-pub(crate) fn encode_typed<T: Serialize>(_: Message, _: &T) -> Result<Vec<u8>, String> {
-    Err(ABSENT.to_owned())
+pub(crate) fn encode_typed<T: Serialize>(message: Message, value: &T) -> Result<Vec<u8>, String> {
+    match message {
+        Message::Response => tiny_xmlrpc::to_vec(value),
+        Message::Call(method) => tiny_xmlrpc::call_to_vec(method, value, Dialect::strict()),
+    }
+    .map_err(text)
 }
 
 fn text(error: Error) -> String {
@@ -104,6 +112,12 @@ pub(crate) fn tally(message: Message, value: &Value) -> Tally {
         _ => value.tally(&mut tally),
     }
     tally
+}
+
+impl Tallied for DateTime {
+    fn tally(&self, tally: &mut Tally) {
+        tally.date();
+    }
 }
 
 impl Tallied for Value {
