@@ -18,7 +18,7 @@ type Source = Box<dyn core::error::Error + Send + Sync>;
 /// # #[cfg(feature = "serde")] {
 /// let xml = "<methodResponse><params><param><value><string>x</string></value></param></params></methodResponse>";
 /// let error = tiny_xmlrpc::from_str::<i32>(xml).unwrap_err();
-/// assert_eq!(error.to_string(), "params[0]: expected i32, found string \"x\" at 1:39");
+/// assert_eq!(error.to_string(), "params[0]: expected int, found string \"x\" at 1:39");
 /// assert_eq!(error.kind(), tiny_xmlrpc::ErrorKind::Type);
 /// assert_eq!(error.path(), Some("params[0]"));
 /// # }
@@ -34,6 +34,7 @@ struct Inner {
     path: String,
     timeout: bool,
     executed: Option<bool>,
+    status: Option<u16>,
     fault: Option<crate::Fault>,
     source: Option<Source>,
 }
@@ -146,6 +147,7 @@ impl Error {
             path: String::new(),
             timeout: false,
             executed: None,
+            status: None,
             fault: None,
             source: None,
         }))
@@ -169,6 +171,13 @@ impl Error {
     #[must_use]
     pub fn with_executed(mut self, maybe: bool) -> Self {
         self.0.executed = Some(maybe);
+        self
+    }
+
+    /// The same error, with the status of the HTTP reply: see [`Error::http_status`].
+    #[must_use]
+    pub fn with_http_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
         self
     }
 
@@ -208,6 +217,12 @@ impl Error {
         self.0.timeout
     }
 
+    /// The status of the HTTP reply, where there was one and it is why the call failed: 404, say.
+    #[must_use]
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.status
+    }
+
     /// Whether the server may have executed the call all the same.
     ///
     /// `false` is certain: the request never left whole, so repeating it is safe. `true` means that
@@ -241,18 +256,11 @@ impl Error {
 
     /// Adds position and path where the error has none yet.
     #[cold]
-    pub(crate) fn locate(mut self, position: Position, path: impl FnOnce() -> String) -> Self {
-        if self.0.position.is_none() {
-            self.0.position = Some(position);
+    pub(crate) fn locate(mut self, position: impl Into<Option<Position>>, path: impl FnOnce() -> String) -> Self {
+        if self.0.position.is_none() && self.0.path.is_empty() {
+            self.0.position = position.into();
             self.0.path = path();
         }
-        self
-    }
-
-    /// The same error with another message: for a caller that knows more.
-    #[cold]
-    pub(crate) fn with_message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
-        self.0.message = message.into();
         self
     }
 }
@@ -300,20 +308,6 @@ impl From<std::io::Error> for Error {
         let timeout = matches!(source.kind(), TimedOut | WouldBlock);
         let error = Self::new(ErrorKind::Io, source.to_string()).with_source(source);
         if timeout { error.with_timeout() } else { error }
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::de::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(ErrorKind::Type, message.to_string())
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::ser::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(ErrorKind::Unsupported, message.to_string())
     }
 }
 

@@ -1,15 +1,12 @@
 //! A reply's head, its bytes → status and framing, for the client.
 
-use super::{Framing, FramingFields, HeadError, Storage, Version, find_header};
+use super::{Framing, FramingFields, HeadError, Storage, Version, find_header, is_token};
 
 /// A reply's head, borrowed from the buffer it lies in.
 #[derive(Debug, Clone)]
 pub(crate) struct ReplyHead<'a> {
-    pub(crate) version: Version,
     /// 100 to 599. For 1xx the framing is empty and another head follows: reading on is the caller's loop.
     pub(crate) status: u16,
-    /// The text after the status; empty if there is none, or one that is not ASCII.
-    pub(crate) reason: &'a str,
     /// All fields, in their order.
     pub(crate) headers: &'a [httparse::Header<'a>],
     pub(crate) framing: Framing,
@@ -30,7 +27,7 @@ impl<'a> ReplyHead<'a> {
             Ok(_) => return Err(HeadError::new(502, "expected one complete head")),
             Err(error) => return Err(refuse(error)),
         }
-        let httparse::Response { version: Some(version), code: Some(status), reason, headers } = reply else {
+        let httparse::Response { version: Some(version), code: Some(status), headers, .. } = reply else {
             return Err(HeadError::new(502, "expected a status line"));
         };
         if !(100..=599).contains(&status) {
@@ -42,20 +39,44 @@ impl<'a> ReplyHead<'a> {
         for header in headers.iter() {
             fields.note(header.name, header.value).map_err(|message| HeadError::new(502, message))?;
         }
-        // Also where there is no body: a head with two readings is not made better by that.
-        let declared = fields.framing(version).map_err(|(_, message)| HeadError::new(502, message))?;
-        let framing = if to_head || matches!(status, 100..=199 | 204 | 304) {
-            Framing::Length(0)
-        } else {
-            declared.unwrap_or(Framing::UntilClose)
-        };
+        let framing = fields.of_reply(version, status, to_head)?;
         let keep_alive = fields.stays_open(version) && framing != Framing::UntilClose;
-        Ok(Self { version, status, reason: reason.unwrap_or_default(), headers, framing, keep_alive })
+        Ok(Self { status, headers, framing, keep_alive })
+    }
+
+    /// The framing of a reply whose head another parser has read, a lenient one, by the same rules.
+    ///
+    /// # Errors
+    /// A name that is no token, and what has two readings.
+    pub(crate) fn framing_of<'b>(
+        status: u16,
+        fields: impl IntoIterator<Item = (&'b str, &'b [u8])>,
+    ) -> Result<Framing, HeadError> {
+        let mut framing = FramingFields::default();
+        for (name, value) in fields {
+            if name.is_empty() || !name.bytes().all(is_token) {
+                return Err(HeadError::new(502, "malformed header name"));
+            }
+            framing.note(name, value.trim_ascii()).map_err(|message| HeadError::new(502, message))?;
+        }
+        framing.of_reply(Version::Http11, status, false)
     }
 
     /// The first field of this name, in any case.
     pub(crate) fn header(&self, name: &str) -> Option<&'a [u8]> {
         find_header(self.headers, name)
+    }
+}
+
+impl FramingFields<'_> {
+    /// RFC 9112, section 6.3, for a reply. The declaration is looked at even where there is no body: a head
+    /// with two readings is not made better by that.
+    fn of_reply(&self, version: Version, status: u16, to_head: bool) -> Result<Framing, HeadError> {
+        let declared = self.framing(version).map_err(|(_, message)| HeadError::new(502, message))?;
+        if to_head || matches!(status, 100..=199 | 204 | 304) {
+            return Ok(Framing::Length(0));
+        }
+        Ok(declared.unwrap_or(Framing::UntilClose))
     }
 }
 
@@ -104,13 +125,27 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_reason_and_the_fields() {
+    fn reads_the_fields() {
         let mut storage = storage();
         let head = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/xml\r\nX-A: 1\r\n\r\n";
         let head = ReplyHead::parse(head, &mut storage, false).unwrap();
-        assert_eq!((head.reason, head.header("content-type")), ("Not Found", Some(&b"text/xml"[..])));
-        assert_eq!((head.headers.len(), head.version), (2, Version::Http11));
+        assert_eq!((head.header("content-type"), head.headers.len()), (Some(&b"text/xml"[..]), 2));
         assert_eq!(parse("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", false), Ok((200, Framing::Length(0), true)));
+    }
+
+    #[test]
+    fn frames_what_another_parser_read() {
+        let of = |fields: &[(&str, &str)]| {
+            let fields = fields.iter().map(|&(name, value)| (name, value.as_bytes()));
+            ReplyHead::framing_of(200, fields).map_err(|error| error.message)
+        };
+        assert_eq!(of(&[("content-length", "5 ")]), Ok(Framing::Length(5)));
+        assert_eq!(of(&[("transfer-encoding", "chunked")]), Ok(Framing::Chunked));
+        assert_eq!(of(&[("server", "x")]), Ok(Framing::UntilClose));
+        assert!(of(&[("content-length ", "5")]).is_err());
+        assert!(of(&[("content-length", "5"), ("transfer-encoding", "chunked")]).is_err());
+        assert!(of(&[("content-length", "+5")]).is_err());
+        assert!(of(&[("transfer-encoding", "gzip, chunked")]).is_err());
     }
 
     #[test]

@@ -1,0 +1,241 @@
+//! The client's face: typed calls.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::pool::Pool;
+use super::{Multicall, Options, Reply, Scheme, Transport, TransportChoice, Url};
+use crate::{Dialect, Limits, MethodCall, MethodResponse, Reader, Result, Value, Writer};
+
+/// Calls the methods of one server.
+///
+/// ```no_run
+/// use tiny_xmlrpc::Client;
+///
+/// let client = Client::new("http://localhost:8000/RPC2")?;
+/// let roots: Vec<f64> = client.call("quadratic", (2, -4, 0))?;
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+///
+/// Connections are kept from call to call. Threads may share a client: calls at the same time go over
+/// connections of their own, of which a few are kept.
+///
+/// # Errors
+/// Every call fails with [`ErrorKind::Fault`](crate::ErrorKind::Fault) when the method answered with a
+/// fault ([`Error::fault`](crate::Error::fault) has it), with [`ErrorKind::Type`](crate::ErrorKind::Type)
+/// when its result is of another type than asked for, with
+/// [`ErrorKind::Transport`](crate::ErrorKind::Transport) and
+/// [`ErrorKind::Http`](crate::ErrorKind::Http) when no reply came, and with what else reading may come
+/// upon. [`Error::may_have_executed`](crate::Error::may_have_executed) tells whether it is safe to try again.
+pub struct Client {
+    pool: Pool,
+    dialect: Dialect,
+    limits: Limits,
+}
+
+impl Client {
+    /// A client of the server at this URL: `http://host:port/path`, `https://…` with the feature `tls`, or
+    /// `unix:/socket:/path`. Without a path it is `/RPC2`, as in Python. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the URL is not one that can be served.
+    pub fn new(url: &str) -> Result<Self> {
+        Self::with_options(url, &Options::new())
+    }
+
+    /// A client with other time-outs, header fields, credentials, limits, or in another dialect.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tiny_xmlrpc::{Client, Dialect, client::Options};
+    ///
+    /// let mut options = Options::new();
+    /// options.timeout(Duration::from_millis(500)).dialect(Dialect::python());
+    /// let client = Client::with_options("http://localhost:8000", &options)?;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and for options that make no sense.
+    pub fn with_options(url: &str, options: &Options) -> Result<Self> {
+        let pool = Pool::new(url.parse()?, options.clone())?;
+        Ok(Self { pool, dialect: options.in_dialect(), limits: options.all_limits() })
+    }
+
+    /// A client over a transport of your own.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Client, Methods, client::Memory};
+    ///
+    /// // A server in the same program, for a test.
+    /// let mut methods = Methods::new();
+    /// methods.add("add", |a: i32, b: i32| a + b);
+    /// let client = Client::over(Memory::new(move |call| methods.respond(call)));
+    /// assert_eq!(client.call::<i32>("add", (2, 3))?, 5);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    pub fn over(transport: impl Transport + 'static) -> Self {
+        Self { pool: Pool::of(Box::new(transport)), dialect: Dialect::strict(), limits: Limits::default() }
+    }
+
+    /// The same client, writing in another dialect.
+    #[must_use]
+    pub fn with_dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Calls a method with these parameters and reads its result as `R`.
+    ///
+    /// A tuple, an array or a slice is as many parameters as it has items, `()` is none, everything
+    /// else is one; a service that takes keywords gets a struct as the last item of a tuple. As `R` goes
+    /// all that [`Reader::read`] has in its table; `()` takes whatever comes.
+    pub fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
+        self.pool.exchange(
+            |request| {
+                self.write(request, |writer| {
+                    writer.call(method)?;
+                    writer.params(&params)
+                })
+            },
+            |head, reply| self.reader(head, reply).read_response(),
+        )
+    }
+
+    /// Calls a method with values, when types are known only at run time.
+    pub fn call_value(&self, method: &str, params: &[Value]) -> Result<Value> {
+        self.pool.exchange(
+            |request| {
+                self.write(request, |writer| {
+                    writer.call(method)?;
+                    params.iter().try_for_each(|param| writer.value(param))
+                })
+            },
+            |head, reply| match MethodResponse::read(&mut self.reader(head, reply))? {
+                MethodResponse::Result(value) => Ok(value),
+                MethodResponse::Fault(fault) => Err(fault.into()),
+            },
+        )
+    }
+
+    /// Sends a call that was made before.
+    pub fn send(&self, call: &MethodCall) -> Result<Value> {
+        self.call_value(&call.method, &call.params)
+    }
+
+    /// Gathers calls to make them all at once, by `system.multicall`.
+    #[must_use]
+    pub fn multicall(&self) -> Multicall<'_> {
+        Multicall::new(self)
+    }
+
+    /// The methods under a dotted prefix: `client.at("system").call("listMethods", ())`.
+    #[must_use]
+    pub fn at<'c>(&'c self, prefix: &'c str) -> At<'c> {
+        At { client: self, prefix }
+    }
+
+    /// The names of the server's methods, by `system.listMethods`.
+    pub fn list_methods(&self) -> Result<Vec<String>> {
+        self.call("system.listMethods", ())
+    }
+
+    /// The help text of a method, by `system.methodHelp`; empty where it has none.
+    pub fn method_help(&self, method: &str) -> Result<String> {
+        self.call("system.methodHelp", (method,))
+    }
+
+    /// The signatures of a method, by `system.methodSignature`: for each its result's type and its
+    /// parameters' types.
+    ///
+    /// None where the server says anything but a signature: servers without any have texts for it. One
+    /// that gives a flat array, as supervisor does, means a single one.
+    pub fn method_signature(&self, method: &str) -> Result<Vec<Vec<String>>> {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let Value::Array(items) = self.call_value("system.methodSignature", &[method.into()])? else {
+            return Ok(Vec::new());
+        };
+        if let Some(flat) = items.iter().map(text).collect::<Option<Vec<_>>>() {
+            return Ok(if flat.is_empty() { Vec::new() } else { vec![flat] });
+        }
+        let signature = |item: &Value| item.as_array()?.iter().map(text).collect();
+        Ok(items.iter().filter_map(signature).collect())
+    }
+
+    /// Writes a document into a buffer.
+    pub(super) fn write(
+        &self,
+        request: &mut Vec<u8>,
+        document: impl FnOnce(&mut Writer<&mut Vec<u8>>) -> Result<()>,
+    ) -> Result<()> {
+        let mut writer = Writer::new(request).with_dialect(self.dialect);
+        document(&mut writer)?;
+        writer.end()
+    }
+
+    /// Reads a reply with what is known of it.
+    fn reader<'r>(&self, head: &Reply, reply: &'r [u8]) -> Reader<'r> {
+        let reader = Reader::from_bytes(reply).with_limits(self.limits).with_non_finite(self.dialect.non_finite);
+        match head.charset() {
+            Some(charset) => reader.with_charset(charset),
+            None => reader,
+        }
+    }
+
+    /// Exchanges a finished document.
+    pub(super) fn exchange<T>(&self, request: &[u8], read: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        self.pool.exchange(
+            |buffer| {
+                buffer.extend_from_slice(request);
+                Ok(())
+            },
+            |head, reply| read(&mut self.reader(head, reply)),
+        )
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("dialect", &self.dialect).finish_non_exhaustive()
+    }
+}
+
+/// The methods under a dotted prefix: see [`Client::at`].
+#[derive(Debug, Clone, Copy)]
+pub struct At<'c> {
+    client: &'c Client,
+    prefix: &'c str,
+}
+
+impl At<'_> {
+    /// Calls the method of this name under the prefix: see [`Client::call`].
+    pub fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
+        self.client.call(&format!("{}.{method}", self.prefix), params)
+    }
+}
+
+/// Makes one call on a connection of its own, by minreq: for programs that call once.
+///
+/// ```no_run
+/// let sum: i32 = tiny_xmlrpc::call("http://localhost:8000/RPC2", "add", (2, 3))?;
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+///
+/// With the feature `tls` also over `https`. What minreq does not serve, unix sockets and IPv6 literals, goes over
+/// a connection of ours.
+///
+/// # Errors
+/// As those of [`Client`].
+pub fn call<R: DeserializeOwned>(url: &str, method: &str, params: impl Serialize) -> Result<R> {
+    let parsed: Url = url.parse()?;
+    let served = parsed.scheme() != Scheme::Unix && !parsed.host().is_some_and(|host| host.contains(':'));
+    let mut options = Options::new();
+    options.choice(if served { TransportChoice::Minreq } else { TransportChoice::Automatic });
+    Client::with_options(url, &options)?.call(method, params)
+}

@@ -1,0 +1,42 @@
+//! The client: typed calls, and how their bytes reach the server and the reply's bytes come back.
+//!
+//! ```text
+//!  Client, Multicall ──► bytes ──► Transport ──► bytes ──► your types
+//!
+//!  Url + Options ──► transport() ──► Box<dyn Transport>
+//!                                      ├─ Kept    one connection, used again: http, unix
+//!                                      ├─ Minreq  one connection a call: https (feature `tls`)
+//!                                      ├─ Memory  a closure, for tests
+//!                                      └─ your own
+//! ```
+//!
+//! A transport moves bytes and knows no XML. What it answers for is that a reply is whole, that
+//! it is within the limits, that it comes in time, and that an error tells the truth about
+//! whether the call may have been executed.
+
+// Bytes from the network come through here: nothing in it may panic. Tests may.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+mod call;
+mod connect;
+mod kept;
+mod memory;
+mod minreq;
+mod multicall;
+mod options;
+mod pool;
+mod socket;
+mod transport;
+mod url;
+
+#[cfg(test)]
+mod tests;
+
+pub use call::{At, Client, call};
+pub use kept::Kept;
+pub use memory::Memory;
+pub use minreq::Minreq;
+pub use multicall::{Multicall, Outcomes, Results};
+pub use options::{Options, TransportChoice};
+pub use transport::{Reply, Transport};
+pub use url::{DEFAULT_PATH, Scheme, Url};

@@ -1,0 +1,301 @@
+//! Several calls in one exchange.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Client;
+use crate::message::fault_of;
+use crate::read::{Raw, Text};
+use crate::{Error, ErrorKind, Reader, Result, Writer};
+
+/// Calls that are made all at once, by the server's `system.multicall`.
+///
+/// ```
+/// use tiny_xmlrpc::{Client, Methods, Result, client::Memory};
+///
+/// let mut methods = Methods::new();
+/// methods.add("add", |a: i32, b: i32| a + b);
+/// methods.add("name", || "Arthur");
+/// methods.multicall(true);
+/// let client = Client::over(Memory::new(move |call| methods.respond(call)));
+///
+/// let mut calls = client.multicall();
+/// calls.add("add", (2, 3))?.add("name", ())?.add("none", ())?;
+/// let (sum, name, none): (Result<i32>, Result<String>, Result<i32>) = calls.run()?;
+/// assert_eq!(sum?, 5);
+/// assert_eq!(name?, "Arthur");
+/// assert_eq!(none.unwrap_err().fault().unwrap().code(), -32601);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Multicall<'c> {
+    client: &'c Client,
+    document: Result<Writer<Vec<u8>>>,
+    length: usize,
+}
+
+impl<'c> Multicall<'c> {
+    pub(super) fn new(client: &'c Client) -> Self {
+        let begin = || {
+            let mut writer = Writer::new(Vec::new()).with_dialect(client.dialect());
+            writer.call("system.multicall")?;
+            writer.start_array()?;
+            Ok(writer)
+        };
+        Self { client, document: begin(), length: 0 }
+    }
+
+    /// One more call; its parameters as in [`Client::call`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] when a parameter cannot be written. The calls before it stay.
+    pub fn add(&mut self, method: &str, params: impl Serialize) -> Result<&mut Self> {
+        if let Ok(writer) = &mut self.document {
+            let before = writer.checkpoint();
+            if let Err(error) = entry(writer, method, &params) {
+                writer.roll_back(before);
+                return Err(error);
+            }
+            self.length = self.length.saturating_add(1);
+        }
+        Ok(self)
+    }
+
+    /// How many calls there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Makes the calls and reads their results in order: as a tuple of `Result`s of types, one for each
+    /// call, or as a vector of them.
+    ///
+    /// # Errors
+    /// What keeps all results from coming: a fault of the multicall itself, a reply with another number of
+    /// results, and the errors of [`Client`]. A call's own fault, and a result of another type than asked
+    /// for, are in its place.
+    pub fn run<R: Results>(self) -> Result<R> {
+        let mut writer = self.document?;
+        writer.end_array()?;
+        let request = writer.finish()?;
+        let length = self.length;
+        self.client.exchange(&request, |reader| {
+            let results = read(reader)?;
+            if results.len() != length {
+                let message = format!("expected {length} results of a multicall, found {}", results.len());
+                return Err(Error::new(ErrorKind::Type, message));
+            }
+            R::from_outcomes(Outcomes(results.into_iter()), length)
+        })
+    }
+}
+
+fn entry(writer: &mut Writer<Vec<u8>>, method: &str, params: &impl Serialize) -> Result<()> {
+    writer.start_struct()?;
+    writer.name("methodName")?;
+    writer.string(method)?;
+    writer.name("params")?;
+    writer.start_array()?;
+    writer.params(params)?;
+    writer.end_array()?;
+    writer.end_struct()
+}
+
+/// Each result by its events: all of the reply is read before anything is made of it.
+fn read(reader: &mut Reader<'_>) -> Result<Vec<Vec<Raw>>> {
+    reader.begin_response()?.map_err(Error::from)?;
+    match reader.next_raw()? {
+        Raw::StartArray => {}
+        other => return Err(reader.mismatch("an array of results", &other)),
+    }
+    let mut results = Vec::new();
+    loop {
+        match reader.next_raw()? {
+            Raw::EndArray => break,
+            first => results.push(reader.record(first)?),
+        }
+    }
+    reader.finish()?;
+    Ok(results)
+}
+
+/// The outcomes of the calls, one after another: what [`Results`] are made of.
+#[derive(Debug)]
+pub struct Outcomes(std::vec::IntoIter<Vec<Raw>>);
+
+impl Outcomes {
+    /// The outcome of the next call.
+    fn next<T: DeserializeOwned>(&mut self) -> Result<T> {
+        let mut events = self.0.next().unwrap_or_default();
+        if is_fault(&events) {
+            return Err(fault_of(&Reader::replay_value(events).read_value()?)?.into());
+        }
+        // A result comes in an array of one item; supervisor, for one, sends it bare.
+        if matches!(events.first(), Some(Raw::StartArray)) && items(&events) == 1 {
+            events.pop();
+            events.remove(0);
+        }
+        Reader::replay_value(events).read()
+    }
+}
+
+/// How deep each event stands, the containers' own ends as deep as what stands in them.
+fn depths(events: &[Raw]) -> impl Iterator<Item = (usize, &Raw)> {
+    events.iter().scan(0_usize, |depth, event| {
+        let at = *depth;
+        match event {
+            Raw::StartArray | Raw::StartStruct => *depth = depth.saturating_add(1),
+            Raw::EndArray | Raw::EndStruct => *depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        Some((at, event))
+    })
+}
+
+/// How many items the array has.
+fn items(events: &[Raw]) -> usize {
+    let ends =
+        |event: &Raw| matches!(event, Raw::EndArray | Raw::EndStruct | Raw::StringChunk(_) | Raw::Base64Chunk(_));
+    depths(events).filter(|(depth, event)| *depth == 1 && !ends(event)).count()
+}
+
+/// Whether it is a struct with the members of a fault.
+fn is_fault(events: &[Raw]) -> bool {
+    let has = |wanted: &str| {
+        depths(events)
+            .any(|(depth, event)| depth == 1 && matches!(event, Raw::Name(Text::Owned(name)) if name == wanted))
+    };
+    matches!(events.first(), Some(Raw::StartStruct)) && has("faultCode") && has("faultString")
+}
+
+/// How the results of a multicall are wanted: a tuple of up to eight `Result`s, or a `Vec` of them.
+pub trait Results: Sized {
+    /// Makes them of the outcomes, of which there are so many.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`] when there are not as many as wanted.
+    #[doc(hidden)]
+    fn from_outcomes(outcomes: Outcomes, length: usize) -> Result<Self>;
+}
+
+impl<T: DeserializeOwned> Results for Vec<Result<T>> {
+    fn from_outcomes(mut outcomes: Outcomes, length: usize) -> Result<Self> {
+        Ok((0..length).map(|_| outcomes.next()).collect())
+    }
+}
+
+macro_rules! tuples {
+    ($($count:literal: $($type:ident)*;)*) => {$(
+        impl<$($type: DeserializeOwned),*> Results for ($(Result<$type>,)*) {
+            fn from_outcomes(mut outcomes: Outcomes, length: usize) -> Result<Self> {
+                if length != $count {
+                    let message = format!("expected {} calls for as many results, found {length}", $count);
+                    return Err(Error::new(ErrorKind::Usage, message));
+                }
+                Ok(($(outcomes.next::<$type>(),)*))
+            }
+        }
+    )*};
+}
+
+tuples! {
+    1: A;
+    2: A B;
+    3: A B C;
+    4: A B C D;
+    5: A B C D E;
+    6: A B C D E F;
+    7: A B C D E F G;
+    8: A B C D E F G H;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::Memory;
+    use crate::{Fault, Value};
+
+    fn answered(results: &'static str) -> Client {
+        Client::over(Memory::new(move |_| {
+            let xml = format!(
+                "<methodResponse><params><param><value><array><data>{results}</data></array></value></param></params></methodResponse>"
+            );
+            xml.into_bytes()
+        }))
+    }
+
+    #[test]
+    fn results_come_wrapped_bare_and_as_faults() {
+        let client = answered(
+            "<value><array><data><value><int>1</int></value></data></array></value><value><int>2</int></value>\
+             <value><struct><member><name>faultString</name><value>no</value></member>\
+             <member><name>faultCode</name><value><int>3</int></value></member></struct></value>\
+             <value><array><data><value><struct><member><name>faultCode</name><value>x</value></member>\
+             <member><name>faultString</name><value>y</value></member></struct></value></data></array></value>\
+             <value><array><data/></array></value><value><struct/></value>\
+             <value><array><data><value><array><data><value>a</value><value>b</value></data></array></value></data></array></value>",
+        );
+        let mut calls = client.multicall();
+        for _ in 0..7 {
+            calls.add("m", ()).unwrap();
+        }
+        let results: Vec<Result<Value>> = calls.run().unwrap();
+        let told: Vec<String> = results
+            .iter()
+            .map(|result| match result {
+                Ok(value) => format!("{value:?}"),
+                Err(error) => error.to_string(),
+            })
+            .collect();
+        assert_eq!(told[..3], ["Int(1)", "Int(2)", "fault 3: no"]);
+        assert_eq!(results[3].as_ref().unwrap()["faultString"], "y".into());
+        assert_eq!(told[4..6], ["Array([])", "Struct(Struct { members: [] })"]);
+        assert_eq!(told[6], "Array([String(\"a\"), String(\"b\")])");
+    }
+
+    #[test]
+    fn one_of_another_type_leaves_the_others_alone() {
+        let client = answered("<value><array><data><value>x</value></data></array></value><value>y</value>");
+        let mut calls = client.multicall();
+        calls.add("m", ()).unwrap().add("m", ()).unwrap();
+        let (first, second): (Result<i32>, Result<String>) = calls.run().unwrap();
+        let error = first.unwrap_err();
+        assert_eq!(error.to_string(), "value: expected int, found string \"x\"");
+        assert_eq!(second.unwrap(), "y");
+    }
+
+    #[test]
+    fn as_many_results_as_calls() {
+        let client = answered("<value>x</value>");
+        let mut calls = client.multicall();
+        calls.add("m", ()).unwrap().add("m", ()).unwrap();
+        let error = calls.run::<Vec<Result<String>>>().unwrap_err();
+        assert_eq!(error.to_string(), "expected 2 results of a multicall, found 1");
+        assert!(error.may_have_executed());
+        let mut calls = client.multicall();
+        calls.add("m", ()).unwrap();
+        let error = calls.run::<(Result<i32>, Result<i32>)>().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage);
+    }
+
+    #[test]
+    fn a_parameter_that_cannot_be_written_leaves_the_others() {
+        let client = Client::over(Memory::new(|call| {
+            assert_eq!(String::from_utf8_lossy(call).matches("<name>methodName</name>").count(), 1);
+            let fault = crate::MethodResponse::Fault(Fault::new(1, "none of them"));
+            fault.to_vec(crate::Dialect::strict()).unwrap()
+        }));
+        let mut calls = client.multicall();
+        calls.add("m", (1,)).unwrap();
+        assert_eq!(calls.add("m", ("\0",)).unwrap_err().kind(), ErrorKind::Unsupported);
+        assert_eq!(calls.len(), 1);
+        let error = calls.run::<Vec<Result<i32>>>().unwrap_err();
+        assert_eq!(error.fault().map(Fault::code), Some(1));
+    }
+}

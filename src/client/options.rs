@@ -1,0 +1,309 @@
+//! What a client's transport can be told, and which transport it becomes.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::url::Credentials;
+use super::{Kept, Minreq, Scheme, Transport, Url};
+use crate::http1::HeadWriter;
+use crate::{Dialect, Error, ErrorKind, Limits, Result};
+
+/// What is sent as `User-Agent`.
+const USER_AGENT: &str = concat!("tiny_xmlrpc/", env!("CARGO_PKG_VERSION"));
+
+/// The fields that a transport writes itself: two of one of them would have two readings, and a coding
+/// that was asked for is one that would have to be undone.
+const RESERVED: [&str; 11] = [
+    "host",
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "content-length",
+    "transfer-encoding",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "accept-encoding",
+];
+
+/// Time-outs, header fields, credentials and limits of a client, and the transport that it uses.
+///
+/// ```
+/// use std::time::Duration;
+/// use tiny_xmlrpc::client::{Options, Url};
+///
+/// let mut options = Options::new();
+/// options.timeout(Duration::from_millis(1500)).basic_auth("alice", "secret").header("X-Tenant", "7");
+/// let url: Url = "http://localhost:8000/RPC2".parse()?;
+/// let transport = options.transport(&url)?; // nothing is sent yet
+/// # let _ = transport;
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+///
+/// What is set here is checked when the transport is made: see [`Options::transport`].
+#[derive(Clone)]
+pub struct Options {
+    connect_timeout: Option<Duration>,
+    timeout: Option<Duration>,
+    user_agent: String,
+    headers: Vec<(String, String)>,
+    basic_auth: Option<(String, String)>,
+    limits: Limits,
+    dialect: Dialect,
+    choice: TransportChoice,
+}
+
+/// Which transport carries the calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum TransportChoice {
+    /// [`Kept`](Self::Kept) for `http` and `unix`, [`Minreq`](Self::Minreq) for `https`.
+    #[default]
+    Automatic,
+    /// One connection that is kept and used again: see [`Kept`]. Not for `https`.
+    Kept,
+    /// A connection of its own for every call: see [`Minreq`]. Not for `unix`, nor for IPv6 literals.
+    Minreq,
+}
+
+impl Options {
+    /// The defaults: 10 seconds to connect, 60 seconds for a whole call, the default [`Limits`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            connect_timeout: Some(Duration::from_secs(10)),
+            timeout: Some(Duration::from_secs(60)),
+            user_agent: USER_AGENT.to_owned(),
+            headers: Vec::new(),
+            basic_auth: None,
+            limits: Limits::default(),
+            dialect: Dialect::strict(),
+            choice: TransportChoice::Automatic,
+        }
+    }
+
+    /// How long looking up the host's addresses and connecting to one of them may take, all in all.
+    /// `None`: as long as the whole call. Default: 10 seconds.
+    pub fn connect_timeout(&mut self, timeout: impl Into<Option<Duration>>) -> &mut Self {
+        self.connect_timeout = timeout.into();
+        self
+    }
+
+    /// How long a whole call may take, from looking up the host to the reply's last byte, a second
+    /// try on a new connection included. `None`: for ever. Default: 60 seconds.
+    ///
+    /// [`Kept`] is exact to some milliseconds; [`Minreq`] rounds up to whole seconds.
+    pub fn timeout(&mut self, timeout: impl Into<Option<Duration>>) -> &mut Self {
+        self.timeout = timeout.into();
+        self
+    }
+
+    /// The `User-Agent`. Default: `tiny_xmlrpc/` and the version. Empty: none is sent.
+    pub fn user_agent(&mut self, user_agent: impl Into<String>) -> &mut Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// One more header field. A `Content-Type`, `User-Agent` or `Authorization` takes the place of the
+    /// one that would be sent; of others there may be several of a name.
+    pub fn header(&mut self, name: impl Into<String>, value: impl Into<String>) -> &mut Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Basic authentication, in place of the URL's own credentials.
+    ///
+    /// Over `http` anyone on the way can read them.
+    pub fn basic_auth(&mut self, user: impl Into<String>, password: impl Into<String>) -> &mut Self {
+        self.basic_auth = Some((user.into(), password.into()));
+        self
+    }
+
+    /// The limits. The transport keeps to [`Limits::bytes`]; the others are for reading the document.
+    pub fn limits(&mut self, limits: Limits) -> &mut Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The dialect in which calls are written; with Python's or ROS's, `nan` is read as well.
+    pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Which transport carries the calls.
+    pub fn choice(&mut self, choice: TransportChoice) -> &mut Self {
+        self.choice = choice;
+        self
+    }
+
+    /// The transport for this URL with these options. It connects with the first call.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`]: a header field that HTTP does not allow (CR, LF and NUL above all) or that the
+    /// transport writes itself, credentials that Basic authentication cannot carry, a URL that the chosen
+    /// transport does not serve, `https` without the feature `tls`.
+    pub fn transport(&self, url: &Url) -> Result<Box<dyn Transport>> {
+        let minreq = match self.choice {
+            TransportChoice::Automatic => url.scheme() == Scheme::Https,
+            TransportChoice::Kept => false,
+            TransportChoice::Minreq => true,
+        };
+        Ok(if minreq { Box::new(Minreq::new(url, self)?) } else { Box::new(Kept::new(url, self)?) })
+    }
+
+    pub(crate) fn limit(&self) -> u64 {
+        self.limits.bytes
+    }
+
+    pub(super) fn all_limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(super) fn in_dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(crate) fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
+        (self.connect_timeout, self.timeout)
+    }
+
+    /// All header fields but `Host`, `Connection` and `Content-Length`, checked.
+    pub(crate) fn fields(&self, url: &Url) -> Result<Vec<(String, String)>> {
+        let mut fields = vec![("Content-Type".to_owned(), "text/xml".to_owned())];
+        if !self.user_agent.is_empty() {
+            fields.push(("User-Agent".to_owned(), self.user_agent.clone()));
+        }
+        let credentials = match &self.basic_auth {
+            Some((user, password)) => Some(Credentials::new(user.clone().into(), password.clone().into())?),
+            None => url.credentials().cloned(),
+        };
+        if let Some(credentials) = credentials {
+            fields.push(("Authorization".to_owned(), credentials.to_header()));
+        }
+        let given = |name: &str| self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
+        fields.retain(|(name, _)| !given(name));
+        fields.extend_from_slice(&self.headers);
+
+        let mut scratch = Vec::new();
+        let refuse = |name: &str, message| {
+            let name = name.escape_debug();
+            Error::new(ErrorKind::Usage, format!("header field {name}: {message}"))
+        };
+        let mut head = HeadWriter::request(&mut scratch, "POST", url.path())
+            .map_err(|message| Error::new(ErrorKind::Usage, message))?;
+        for (name, value) in &fields {
+            head.header(name, value).map_err(|message| refuse(name, message))?;
+            if RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
+                return Err(refuse(name, "expected another field, this one the client writes itself"));
+            }
+        }
+        Ok(fields)
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Names of header fields without their values: any of them may be a secret.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Options")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("user_agent", &self.user_agent)
+            .field("headers", &names)
+            .field("basic_auth", &self.basic_auth.as_ref().map(|_| "***"))
+            .field("limits", &self.limits)
+            .field("dialect", &self.dialect)
+            .field("choice", &self.choice)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn defaults_give_way_to_what_is_set() {
+        let fields = |options: &Options, text| options.fields(&url(text)).unwrap();
+        let mut options = Options::new();
+        let names = |fields: &[(String, String)]| fields.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&fields(&options, "http://h")), ["Content-Type", "User-Agent"]);
+        let with_user = fields(&options, "http://u:p@h");
+        assert_eq!(with_user.last().unwrap(), &("Authorization".to_owned(), "Basic dTpw".to_owned()));
+        options.basic_auth("Aladdin", "open sesame").user_agent("").header("content-type", "application/xml");
+        let set = fields(&options, "http://u:p@h");
+        assert_eq!(set[0].1, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assert_eq!(set[1], ("content-type".to_owned(), "application/xml".to_owned()));
+        options.header("Authorization", "Bearer x");
+        assert_eq!(names(&fields(&options, "http://u:p@h")), ["content-type", "Authorization"]);
+    }
+
+    #[test]
+    fn refuses_what_would_break_out() {
+        for (name, value) in [
+            ("X", "a\r\nHost: evil"),
+            ("X", "a\nb"),
+            ("X", "a\0"),
+            ("X\r\nY", "a"),
+            ("", "a"),
+            ("X Y", "a"),
+            ("Content-Length", "5"),
+            ("transfer-encoding", "chunked"),
+            ("HOST", "evil"),
+            ("Expect", "100-continue"),
+            ("Accept-Encoding", "gzip"),
+        ] {
+            let mut options = Options::new();
+            options.header(name, value);
+            for choice in [TransportChoice::Kept, TransportChoice::Minreq] {
+                let error = options.choice(choice).transport(&url("http://h")).err().expect(name);
+                assert_eq!(error.kind(), ErrorKind::Usage);
+                assert!(!error.to_string().contains(['\r', '\n', '\0']));
+            }
+        }
+        for (user, password) in [("a:b", ""), ("a\r\n", ""), ("a", "\0")] {
+            assert!(Options::new().basic_auth(user, password).transport(&url("http://h")).is_err());
+        }
+        assert!(Options::new().user_agent("a\r\nb").transport(&url("http://h")).is_err());
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let mut options = Options::new();
+        options.basic_auth("alice", "secret").header("Cookie", "secret");
+        let shown = format!("{options:?}");
+        assert!(!shown.contains("secret") && !shown.contains("alice") && shown.contains("Cookie"), "{shown}");
+    }
+
+    #[test]
+    fn says_which_transport_serves_what() {
+        let mut options = Options::new();
+        assert!(options.transport(&url("http://[::1]")).is_ok());
+        let error = |options: &Options, text| options.transport(&url(text)).err().unwrap().to_string();
+        if cfg!(feature = "tls") {
+            assert!(options.transport(&url("https://h")).is_ok());
+            assert!(error(&options, "https://[::1]/").contains("IPv6"));
+        } else {
+            assert!(error(&options, "https://h").contains("feature `tls`"));
+        }
+        options.choice(TransportChoice::Minreq);
+        assert!(error(&options, "http://[::1]/").contains("IPv6"));
+        assert!(error(&options, "unix:/x").contains("unix"));
+        options.choice(TransportChoice::Kept);
+        assert!(error(&options, "https://h").contains("https"));
+        assert_eq!(options.transport(&url("unix:/x")).is_ok(), cfg!(unix));
+    }
+}

@@ -1,0 +1,248 @@
+//! What a transport is: request bytes out, reply bytes in.
+
+use std::fmt::Write as _;
+
+use crate::{Error, ErrorKind, Phase, Result};
+
+/// Carries the bytes of one call to the server and those of its reply back.
+///
+/// Write your own for another network (a serial line, a message queue, an HTTP client with
+/// settings that the transports here don't have); an HTTP one hands its reply's head to
+/// [`Reply::check`].
+///
+/// ```
+/// use tiny_xmlrpc::client::{Reply, Transport};
+///
+/// struct Echo;
+///
+/// impl Transport for Echo {
+///     fn exchange(&mut self, request: &[u8], reply: &mut Vec<u8>) -> tiny_xmlrpc::Result<Reply> {
+///         reply.clear();
+///         reply.extend_from_slice(request);
+///         Ok(Reply::new(200))
+///     }
+/// }
+///
+/// let mut transport: Box<dyn Transport> = Box::new(Echo);
+/// let mut reply = Vec::new();
+/// assert_eq!(transport.exchange(b"<methodCall/>", &mut reply)?.status(), 200);
+/// assert_eq!(reply, b"<methodCall/>");
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+///
+/// The trait is object-safe, and stays so: whatever is added to it will have a default in terms of
+/// [`exchange`](Transport::exchange).
+pub trait Transport: Send {
+    /// Sends `request`, the bytes of a `methodCall`, and puts the reply's body into `reply`, in
+    /// place of what was in it: its memory is used again.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps a whole reply from coming:
+    /// [`ErrorKind::Transport`] with the phase, [`ErrorKind::Http`], [`ErrorKind::Limit`].
+    /// An implementation marks time-outs ([`Error::with_timeout`]) and says truly whether the call
+    /// may have been executed ([`Error::with_executed`]): `false` only where the server cannot have
+    /// had the whole request. `reply` then has nothing of use.
+    fn exchange(&mut self, request: &[u8], reply: &mut Vec<u8>) -> Result<Reply>;
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn exchange(&mut self, request: &[u8], reply: &mut Vec<u8>) -> Result<Reply> {
+        (**self).exchange(request, reply)
+    }
+}
+
+/// What a caller has to know of a reply's head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    status: u16,
+    content_type: Option<String>,
+}
+
+impl Reply {
+    /// A reply with this HTTP status; 200 for a transport without HTTP.
+    #[must_use]
+    pub fn new(status: u16) -> Self {
+        Self { status, content_type: None }
+    }
+
+    /// The same with a `Content-Type`.
+    #[must_use]
+    pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// The HTTP status: 200, or another whose body is an XML-RPC reply all the same.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The `Content-Type`. Some servers send none, some a wrong one.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// The `charset` parameter of the `Content-Type`, which outranks what the document says of
+    /// itself (RFC 7303, section 3).
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::Reply;
+    ///
+    /// let reply = Reply::new(200).with_content_type("text/xml; charset=\"ISO-8859-1\"");
+    /// assert_eq!(reply.charset(), Some("ISO-8859-1"));
+    /// ```
+    #[must_use]
+    pub fn charset(&self) -> Option<&str> {
+        let mut rest = self.content_type.as_deref()?;
+        loop {
+            rest = rest.split_once(';')?.1.trim_start();
+            let (name, value) = rest.split_once('=')?;
+            let (value, after) = match value.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"')?,
+                None => value.split_at(value.find(';').unwrap_or(value.len())),
+            };
+            if name.trim().eq_ignore_ascii_case("charset") {
+                return Some(value.trim()).filter(|value| !value.is_empty());
+            }
+            rest = after;
+        }
+    }
+
+    /// Lets the reply pass if its body is to be decoded: status 200 with whatever body, and any other
+    /// status if the body is an XML-RPC reply, since some servers send their faults with 500.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Http`] with the status and the start of the body. A redirect is among them: it would
+    /// send the call, and the credentials, to where the caller did not send them.
+    pub fn check(self, body: &[u8]) -> Result<Self> {
+        if self.status == 200 || is_xml_rpc(self.content_type(), body) {
+            return Ok(self);
+        }
+        Err(self.refuse(body))
+    }
+
+    #[cold]
+    fn refuse(&self, body: &[u8]) -> Error {
+        let mut message = format!("expected HTTP status 200, found {}", self.status);
+        if matches!(self.status, 301 | 302 | 303 | 307 | 308) {
+            message.push_str(", a redirect, which is not followed");
+        }
+        let start = excerpt(body);
+        if !start.is_empty() {
+            message.push_str(": ");
+            message.push_str(&start);
+        }
+        Error::new(ErrorKind::Http, message).with_http_status(self.status).with_executed(true)
+    }
+}
+
+/// How far into a body its kind is looked for.
+const LOOK: usize = 1024;
+
+/// Whether the body of an error reply is an XML-RPC reply, not a page for people that may well be XML too.
+fn is_xml_rpc(content_type: Option<&str>, body: &[u8]) -> bool {
+    let start = body.get(..LOOK).unwrap_or(body);
+    if memchr::memmem::find(start, b"<methodResponse").is_some() {
+        return true;
+    }
+    // In UTF-16 the letters don't lie side by side: go by the type.
+    let is_wide = start.iter().take(4).any(|&byte| byte == 0);
+    is_wide && content_type.is_some_and(|text| text.to_ascii_lowercase().contains("xml") && !text.contains("html"))
+}
+
+/// The start of a body as one printable line, for an error message.
+fn excerpt(body: &[u8]) -> String {
+    const CHARACTERS: usize = 120;
+    let mut out = String::new();
+    let mut shown = 0_usize;
+    let start = body.get(..LOOK).unwrap_or(body);
+    for chunk in start.utf8_chunks() {
+        for character in chunk.valid().chars().chain((!chunk.invalid().is_empty()).then_some('\u{fffd}')) {
+            if shown == CHARACTERS {
+                out.push('…');
+                return out;
+            }
+            match character {
+                // One blank for each run of white space: pages are full of it.
+                ' ' | '\t' | '\r' | '\n' if out.is_empty() || out.ends_with(' ') => continue,
+                ' ' | '\t' | '\r' | '\n' => out.push(' '),
+                '\'' | '"' => out.push(character),
+                // Control characters, and those that turn the writing direction.
+                _ => {
+                    let _ = write!(out, "{}", character.escape_debug());
+                }
+            }
+            shown = shown.saturating_add(1);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// A network error of this phase. Whether the call may have been executed follows from the phase.
+#[cold]
+pub(crate) fn network(phase: Phase, doing: &str, source: std::io::Error) -> Error {
+    use std::io::ErrorKind::{TimedOut, WouldBlock};
+    let is_timeout = matches!(source.kind(), TimedOut | WouldBlock);
+    let message = if is_timeout { format!("{doing} timed out") } else { format!("{doing} failed: {source}") };
+    let error = Error::new(ErrorKind::Transport(phase), message)
+        .with_executed(matches!(phase, Phase::Wait | Phase::Receive))
+        .with_source(source);
+    if is_timeout { error.with_timeout() } else { error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_charset() {
+        for (content_type, charset) in [
+            ("text/xml", None),
+            ("text/xml;charset=utf-8", Some("utf-8")),
+            ("text/xml; Charset = UTF-8 ", Some("UTF-8")),
+            ("text/xml; a=\"x; charset=b\"; charset=\"c\"", Some("c")),
+            ("text/xml; charset=", None),
+            ("text/xml; charset", None),
+            ("text/xml; charset=\"x", None),
+            ("; charset=x; y=z", Some("x")),
+            ("", None),
+            (";;;=;", None),
+        ] {
+            assert_eq!(Reply::new(200).with_content_type(content_type).charset(), charset, "{content_type:?}");
+        }
+        assert_eq!(Reply::new(200).charset(), None);
+    }
+
+    #[test]
+    fn lets_faults_pass_whatever_their_status() {
+        let fault = b"<?xml version=\"1.0\"?>\n<methodResponse><fault>";
+        for status in [200, 400, 404, 500] {
+            assert_eq!(Reply::new(status).check(fault).unwrap().status(), status);
+        }
+        assert!(Reply::new(200).check(b"").is_ok());
+        let wide: Vec<u8> = "<methodResponse>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(Reply::new(500).with_content_type("text/xml").check(&wide).is_ok());
+        assert!(Reply::new(500).check(&wide).is_err());
+    }
+
+    #[test]
+    fn tells_status_and_start_of_the_body() {
+        let error = Reply::new(404).check(b"<html>\r\n  <b>Not \"found\"</b>\x1b[31m\xff</html>\n").unwrap_err();
+        let expected = "expected HTTP status 200, found 404: <html> <b>Not \"found\"</b>\\u{1b}[31m\u{fffd}</html>";
+        assert_eq!(error.to_string(), expected);
+        assert_eq!((error.kind(), error.http_status()), (ErrorKind::Http, Some(404)));
+        assert!(error.may_have_executed());
+        assert_eq!(Reply::new(503).check(b"").unwrap_err().to_string(), "expected HTTP status 200, found 503");
+        let error = Reply::new(302).check(b" ").unwrap_err();
+        assert_eq!(error.to_string(), "expected HTTP status 200, found 302, a redirect, which is not followed");
+        let error = Reply::new(500).check(&b"x".repeat(5000)).unwrap_err();
+        assert!(error.to_string().ends_with("xx…") && error.to_string().chars().count() < 200);
+        let page = b"<?xml version=\"1.0\"?><!DOCTYPE html><html xmlns=\"http://www.w3.org/1999/xhtml\">";
+        assert!(Reply::new(500).with_content_type("application/xhtml+xml").check(page).is_err());
+    }
+}

@@ -1,0 +1,203 @@
+//! What a handler may answer with.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::any::Any;
+use core::fmt::Display;
+
+use serde::Serialize;
+
+use crate::fault::codes;
+use crate::{Binary, DateTime, Dialect, Error, Extension, Fault, Struct, Value, Writer};
+
+/// What a handler may answer with.
+///
+/// It is there for numbers, text, [`Value`], [`Binary`], [`DateTime`], vectors, maps, tuples and
+/// options of what serde can write, for `()` (nil, or `true` where the dialect has no nil), and for
+/// `Result` of all of them. For a struct or an enum of your own say [`reply!`](crate::reply), or wrap
+/// it in [`Typed`].
+///
+/// The error of a `Result` is anything that can be displayed: it becomes a fault with the code for
+/// application errors, [`codes::APPLICATION`], and its text. A [`Fault`] passes through as it is, also
+/// from inside a boxed error. For codes of your own implement `From<YourError> for Fault` and return
+/// `Result<_, Fault>`: the operator `?` does the rest.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the result of a method",
+    note = "for a type of your own that implements `serde::Serialize`, say `tiny_xmlrpc::reply!({Self})`, or wrap it in `tiny_xmlrpc::Typed`"
+)]
+pub trait Reply {
+    /// Writes it as one value, or says what fault is answered instead.
+    ///
+    /// # Errors
+    /// The fault.
+    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault>;
+
+    /// The name of its type in signatures; `None` where it cannot be told.
+    #[must_use]
+    fn type_name(dialect: &Dialect) -> Option<&'static str>;
+}
+
+/// Makes types of your own, which implement `serde::Serialize`, results of methods.
+///
+/// ```
+/// #[derive(serde::Serialize)]
+/// struct Point {
+///     x: i32,
+///     y: i32,
+/// }
+///
+/// tiny_xmlrpc::reply!(Point);
+///
+/// let mut methods = tiny_xmlrpc::Methods::new();
+/// methods.add("origin", || Point { x: 0, y: 0 });
+/// ```
+#[macro_export]
+macro_rules! reply {
+    ($($type:ty),+ $(,)?) => {$(
+        impl $crate::Reply for $type {
+            fn reply(self, out: &mut $crate::Writer<$crate::__private::Vec<u8>>) -> ::core::result::Result<(), $crate::Fault> {
+                $crate::Typed(self).reply(out)
+            }
+
+            fn type_name(_dialect: &$crate::Dialect) -> ::core::option::Option<&'static str> {
+                ::core::option::Option::Some("struct")
+            }
+        }
+    )+};
+}
+
+/// Any type that serde can write, as the result of a method. Signatures do not know its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Typed<T>(pub T);
+
+impl<T: Serialize> Reply for Typed<T> {
+    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+        out.serialize(&self.0).map_err(|error| unwritable(&error))
+    }
+
+    fn type_name(_dialect: &Dialect) -> Option<&'static str> {
+        None
+    }
+}
+
+/// A result that cannot be written is the server's failure, not the caller's.
+pub(super) fn unwritable(error: &Error) -> Fault {
+    Fault::new(codes::INTERNAL, alloc::format!("the method's result cannot be sent: {}", error.message()))
+}
+
+macro_rules! replies {
+    ($($name:literal: $([$($generics:tt)*] $type:ty),+;)*) => {$($(
+        impl<$($generics)*> Reply for $type {
+            fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+                Typed(self).reply(out)
+            }
+
+            fn type_name(_dialect: &Dialect) -> Option<&'static str> {
+                Some($name)
+            }
+        }
+    )+)*};
+}
+
+replies! {
+    "int": [] i8, [] i16, [] i32, [] u8, [] u16;
+    "i8": [] i64, [] u32, [] u64, [] isize, [] usize;
+    "biginteger": [] i128, [] u128;
+    "double": [] f32, [] f64;
+    "boolean": [] bool;
+    "string": [] String, [] char, [] &str, [] Cow<'_, str>, [] Box<str>;
+    "dateTime.iso8601": [] DateTime;
+    "base64": [] Binary;
+    "array": [T: Serialize] Vec<T>, [T: Serialize] &[T], [T: Serialize] Box<[T]>, [T: Serialize] BTreeSet<T>;
+    "struct": [] Struct, [K: Serialize, V: Serialize] BTreeMap<K, V>;
+    "array": [A: Serialize] (A,), [A: Serialize, B: Serialize] (A, B),
+        [A: Serialize, B: Serialize, C: Serialize] (A, B, C),
+        [A: Serialize, B: Serialize, C: Serialize, D: Serialize] (A, B, C, D),
+        [A: Serialize, B: Serialize, C: Serialize, D: Serialize, E: Serialize] (A, B, C, D, E),
+        [A: Serialize, B: Serialize, C: Serialize, D: Serialize, E: Serialize, F: Serialize] (A, B, C, D, E, F);
+}
+
+#[cfg(feature = "std")]
+replies! {
+    "array": [T: Serialize, S] std::collections::HashSet<T, S>;
+    "struct": [K: Serialize, V: Serialize, S] std::collections::HashMap<K, V, S>;
+}
+
+impl<T: Serialize, const N: usize> Reply for [T; N]
+where
+    [T; N]: Serialize,
+{
+    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+        Typed(self).reply(out)
+    }
+
+    fn type_name(_dialect: &Dialect) -> Option<&'static str> {
+        Some("array")
+    }
+}
+
+impl Reply for Value {
+    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+        out.value(&self).map_err(|error| unwritable(&error))
+    }
+
+    fn type_name(_dialect: &Dialect) -> Option<&'static str> {
+        Some("any")
+    }
+}
+
+/// Nothing to say: nil, or `true` where the dialect has no nil.
+impl Reply for () {
+    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+        let written = if out.dialect().nil == Extension::Off { out.boolean(true) } else { out.nil() };
+        written.map_err(|error| unwritable(&error))
+    }
+
+    fn type_name(dialect: &Dialect) -> Option<&'static str> {
+        Some(if dialect.nil == Extension::Off { "boolean" } else { "nil" })
+    }
+}
+
+impl<T: Reply> Reply for Option<T> {
+    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+        match self {
+            Some(value) => value.reply(out),
+            None => out.nil().map_err(|error| unwritable(&error)),
+        }
+    }
+
+    fn type_name(dialect: &Dialect) -> Option<&'static str> {
+        T::type_name(dialect)
+    }
+}
+
+impl<T: Reply, E: Display + 'static> Reply for Result<T, E> {
+    fn reply(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+        match self {
+            Ok(value) => value.reply(out),
+            Err(error) => Err(fault_of(&error)),
+        }
+    }
+
+    fn type_name(dialect: &Dialect) -> Option<&'static str> {
+        T::type_name(dialect)
+    }
+}
+
+/// The fault that an error is, or becomes.
+fn fault_of<E: Display + 'static>(error: &E) -> Fault {
+    type Boxed = Box<dyn core::error::Error>;
+    type BoxedSend = Box<dyn core::error::Error + Send>;
+    type BoxedShared = Box<dyn core::error::Error + Send + Sync>;
+    let any: &dyn Any = error;
+    let inner = None
+        .or_else(|| any.downcast_ref::<Fault>())
+        .or_else(|| any.downcast_ref::<Error>()?.fault())
+        .or_else(|| any.downcast_ref::<Boxed>()?.downcast_ref())
+        .or_else(|| any.downcast_ref::<BoxedSend>()?.downcast_ref())
+        .or_else(|| any.downcast_ref::<BoxedShared>()?.downcast_ref());
+    inner.cloned().unwrap_or_else(|| Fault::new(codes::APPLICATION, error.to_string()))
+}

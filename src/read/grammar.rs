@@ -1,0 +1,723 @@
+//! From tokens to events: the grammar of XML-RPC, in full and for every spelling of it.
+//!
+//! This is the slow and complete way; `fast.rs` takes the common spellings off it. Nothing here
+//! recurses: the open containers are on a stack of its own, bounded by the limits.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::path::{Kind, Stack};
+use super::tokens::{Span, Token, Tokens, View};
+use crate::text::{self, TextError, Within, short};
+use crate::{DateTime, ErrorKind, Limit, Limits, base64, scalar};
+
+/// An event as the core tells it: text by its place in the window, where it can be borrowed.
+#[derive(Debug)]
+pub(crate) enum Raw {
+    Call(Text),
+    Response,
+    Fault,
+    Nil,
+    Boolean(bool),
+    Int(i32),
+    I8(i64),
+    Double(f64),
+    DateTime(DateTime, Text),
+    BigInteger(Text),
+    BigDecimal(Text),
+    StringChunk(String),
+    String(Text),
+    Base64Chunk(Vec<u8>),
+    Base64(Vec<u8>),
+    StartArray,
+    EndArray,
+    StartStruct,
+    Name(Text),
+    EndStruct,
+    End,
+}
+
+/// Text as it stands in the window, or decoded.
+#[derive(Debug)]
+pub(crate) enum Text {
+    Window(Span),
+    Owned(String),
+}
+
+/// An error before its line and path are known.
+#[derive(Debug)]
+pub(super) struct Fail {
+    pub(super) kind: ErrorKind,
+    pub(super) message: Cow<'static, str>,
+    /// In the window; where the present value begins if there is no better place.
+    pub(super) at: Option<usize>,
+}
+
+impl Fail {
+    #[cold]
+    pub(super) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>, at: usize) -> Box<Self> {
+        Box::new(Self { kind, message: message.into(), at: Some(at) })
+    }
+
+    #[cold]
+    fn value(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Box<Self> {
+        Box::new(Self { kind, message: message.into(), at: None })
+    }
+
+    #[cold]
+    pub(super) fn text(error: TextError, base: usize) -> Box<Self> {
+        Self::new(error.kind, error.message, base + error.at)
+    }
+}
+
+type Step<T = Raw> = Result<Option<T>, Box<Fail>>;
+
+/// What comes next. The names follow the elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Before the root element.
+    Prolog,
+    /// In `methodCall`, before `methodName`.
+    CallName,
+    /// In `methodCall`, behind `methodName`.
+    CallParams,
+    /// In `methodResponse`: `params` or `fault`.
+    ResponseBody,
+    /// In `params`: `param` or the end.
+    Params,
+    /// In `param`, before its value.
+    ParamValue,
+    /// In `param`, behind its value.
+    ParamEnd,
+    /// In `fault`, before its value.
+    FaultValue,
+    /// In `fault`, behind its value.
+    FaultEnd,
+    /// Behind `params` or `fault`: the end of the root element.
+    RootEnd,
+    /// In `array`, before `data`.
+    ArrayData,
+    /// In `data`: a value or the end.
+    Data,
+    /// In `array`, behind `data`.
+    ArrayEnd,
+    /// In `struct`: a member or the end.
+    Members,
+    /// In `member`, before `name`.
+    MemberName,
+    /// In `member`, before its value.
+    MemberValue,
+    /// In `member`, behind its value.
+    MemberEnd,
+    /// In `value`, before anything that decides about its type.
+    ValueOpen,
+    /// In an element that holds text.
+    Collect(Holds),
+    /// Behind the type element: the end of `value`.
+    ValueEnd,
+    /// Behind the root element.
+    Epilog,
+    /// The document is complete.
+    Done,
+}
+
+/// What the text of an element is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    MethodName,
+    Name,
+    String,
+    Nil,
+    Boolean,
+    /// An integer of at most so many bits.
+    Int(u8),
+    /// `int` and `i4`: 32 bits, but more is let pass.
+    Int32,
+    Double,
+    DateTime,
+    Base64,
+    BigInteger,
+    BigDecimal,
+}
+
+/// The root element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Root {
+    Call,
+    Response,
+    Fault,
+    Value,
+}
+
+/// What the text of the present element has come to.
+#[derive(Debug, Default)]
+struct Gathered {
+    /// The name of the element that holds it.
+    tag: String,
+    text: String,
+    bytes: Vec<u8>,
+    base64: base64::Decoder,
+    /// How much of it there was, chunks already handed out included.
+    total: u64,
+    /// Something other than white space was among it.
+    solid: bool,
+}
+
+/// A piece of text that has been seen and not yet decoded.
+type Piece = Option<(Span, Within)>;
+
+/// The state between two events.
+#[derive(Debug)]
+pub(super) struct Grammar {
+    pub(super) tokens: Tokens,
+    pub(super) state: State,
+    pub(super) root: Root,
+    pub(super) stack: Stack,
+    pub(super) limits: Limits,
+    pub(super) non_finite: bool,
+    /// Whether common shapes are recognised at once.
+    pub(super) shortcuts: bool,
+    /// Text is handed out in chunks of about this size.
+    pub(super) chunk: usize,
+    /// Where in the document the window begins.
+    pub(super) base: u64,
+    /// Where in the window the present event begins.
+    pub(super) start: usize,
+    values: u64,
+    gathered: Gathered,
+}
+
+impl Grammar {
+    pub(super) fn new(base: u64, chunk: usize) -> Self {
+        Self {
+            tokens: Tokens::default(),
+            state: State::Prolog,
+            root: Root::Value,
+            stack: Stack::default(),
+            limits: Limits::default(),
+            non_finite: false,
+            shortcuts: true,
+            chunk,
+            base,
+            start: 0,
+            values: 0,
+            gathered: Gathered::default(),
+        }
+    }
+
+    /// What the path of an error begins with.
+    pub(super) fn root_name(&self) -> &'static str {
+        match (self.state, self.root) {
+            (State::Prolog | State::Epilog | State::Done | State::CallName | State::CallParams | State::RootEnd, _) => {
+                ""
+            }
+            (_, Root::Call | Root::Response) => "params",
+            (_, Root::Fault) => "fault",
+            (_, Root::Value) => "value",
+        }
+    }
+
+    /// A value begins: counts it.
+    #[inline]
+    pub(super) fn begin_value(&mut self, at: usize) -> Result<(), Box<Fail>> {
+        self.start = at;
+        self.stack.top.count += 1;
+        self.values += 1;
+        if self.values > self.limits.values {
+            let message = format!("expected at most {} values, found more", self.limits.values);
+            return Err(Fail::value(ErrorKind::Limit(Limit::Values), message));
+        }
+        if self.stack.top.kind == Kind::Document && self.stack.top.count > self.limits.params as u64 {
+            let message = format!("expected at most {} parameters, found more", self.limits.params);
+            return Err(Fail::value(ErrorKind::Limit(Limit::Params), message));
+        }
+        Ok(())
+    }
+
+    /// A container begins.
+    #[inline]
+    pub(super) fn push(&mut self, kind: Kind) -> Result<(), Box<Fail>> {
+        if self.stack.depth() >= self.limits.depth {
+            let message = format!("expected at most {} levels of nesting, found more", self.limits.depth);
+            return Err(Fail::value(ErrorKind::Limit(Limit::Depth), message));
+        }
+        self.stack.push(kind);
+        Ok(())
+    }
+
+    /// What follows a complete value, by what it stands in.
+    #[inline]
+    pub(super) fn after_value(&self) -> State {
+        match (self.stack.top.kind, self.root) {
+            (Kind::Array, _) => State::Data,
+            (Kind::Struct, _) => State::MemberEnd,
+            (Kind::Document, Root::Call | Root::Response) => State::ParamEnd,
+            (Kind::Document, Root::Fault) => State::FaultEnd,
+            (Kind::Document, Root::Value) => State::Epilog,
+        }
+    }
+
+    /// Remembers a member's name for the path.
+    #[inline]
+    pub(super) fn named(&mut self, raw: &Span) {
+        self.stack.top.name_at = self.base + raw.start as u64;
+        self.stack.top.name_len = raw.len();
+    }
+
+    /// The next event, token by token; `None` when more of the document is needed.
+    pub(super) fn step(&mut self, view: View<'_>) -> Step {
+        let mut piece: Piece = None;
+        loop {
+            let Some(token) = self.tokens.next(view)? else {
+                self.gather(view, &mut piece)?;
+                return Ok(self.chunk());
+            };
+            let at = self.tokens.began;
+            if let Some(event) = self.token(view, token, at, &mut piece)? {
+                return Ok(Some(event));
+            }
+        }
+    }
+
+    fn token(&mut self, view: View<'_>, token: Token, at: usize, piece: &mut Piece) -> Step {
+        match token {
+            Token::Start { name } => {
+                let name = view.text.get(name).unwrap_or_default();
+                match self.state {
+                    State::ValueOpen => {
+                        self.no_text(view, piece)?;
+                        self.type_element(name, at)
+                    }
+                    State::Collect(_) => {
+                        Err(self.unexpected(at, format!("<{}> in <{}>", short(name), short(&self.gathered.tag))))
+                    }
+                    _ => self.start(name, at),
+                }
+            }
+            Token::End { name } => {
+                let name = view.text.get(name).unwrap_or_default();
+                match self.state {
+                    State::ValueOpen if name == "value" => {
+                        let text = self.gathered_text(view, piece)?;
+                        self.state = self.after_value();
+                        Ok(Some(Raw::String(text)))
+                    }
+                    State::Collect(holds) if name == self.gathered.tag => self.collected(view, holds, piece).map(Some),
+                    _ => self.end(name, at),
+                }
+            }
+            Token::Text { raw, within } => match self.state {
+                State::ValueOpen | State::Collect(_) => {
+                    self.gather(view, piece)?;
+                    if self.state == State::Collect(Holds::Name) {
+                        self.named(&raw);
+                    }
+                    *piece = Some((raw, within));
+                    Ok(self.chunk())
+                }
+                _ => {
+                    let text = view.text.get(raw).unwrap_or_default();
+                    if scalar::trim(text).is_empty() {
+                        return Ok(None);
+                    }
+                    let stray = scalar::trim(text);
+                    let at = at + text.find(stray).unwrap_or_default();
+                    Err(self.unexpected(at, format!("text \"{}\"", short(stray).escape_debug())))
+                }
+            },
+            Token::Eof if self.state == State::Epilog => {
+                self.state = State::Done;
+                self.start = at;
+                Ok(Some(Raw::End))
+            }
+            Token::Eof => {
+                let message = format!("expected {}, found the end of the document", self.expected());
+                Err(Fail::new(ErrorKind::Truncated, message, at))
+            }
+        }
+    }
+
+    fn start(&mut self, name: &str, at: usize) -> Step {
+        let (state, event) = match (self.state, name) {
+            (State::Prolog, "methodCall") => {
+                self.root = Root::Call;
+                (State::CallName, None)
+            }
+            (State::Prolog, "methodResponse") => {
+                self.root = Root::Response;
+                (State::ResponseBody, None)
+            }
+            (State::Prolog | State::ParamValue | State::FaultValue | State::Data | State::MemberValue, "value") => {
+                self.begin_value(at)?;
+                self.gathered_clear("value");
+                (State::ValueOpen, None)
+            }
+            (State::CallName, "methodName") => {
+                self.start = at;
+                self.gathered_clear(name);
+                (State::Collect(Holds::MethodName), None)
+            }
+            (State::CallParams, "params") => (State::Params, None),
+            (State::ResponseBody, "params") => (State::Params, Some(Raw::Response)),
+            (State::ResponseBody, "fault") => {
+                self.root = Root::Fault;
+                (State::FaultValue, Some(Raw::Fault))
+            }
+            (State::Params, "param") if self.root == Root::Call || self.stack.top.count == 0 => {
+                (State::ParamValue, None)
+            }
+            (State::ArrayData, "data") => (State::Data, None),
+            (State::Members, "member") => (State::MemberName, None),
+            (State::MemberName, "name") => {
+                self.start = at;
+                self.stack.top.name_len = 0;
+                self.gathered_clear(name);
+                (State::Collect(Holds::Name), None)
+            }
+            _ => return Err(self.unexpected(at, format!("<{}>", short(name)))),
+        };
+        self.state = state;
+        if event.is_some() {
+            self.start = at;
+        }
+        Ok(event)
+    }
+
+    fn end(&mut self, name: &str, at: usize) -> Step {
+        self.state = match (self.state, name) {
+            (State::CallParams, "methodCall") => State::Epilog,
+            (State::Params, "params") if self.root == Root::Call || self.stack.top.count == 1 => State::RootEnd,
+            (State::ParamEnd, "param") => State::Params,
+            (State::FaultEnd, "fault") => State::RootEnd,
+            (State::RootEnd, "methodCall") if self.root == Root::Call => State::Epilog,
+            (State::RootEnd, "methodResponse") if self.root != Root::Call => State::Epilog,
+            (State::Data, "data") => State::ArrayEnd,
+            (State::ArrayData | State::ArrayEnd, "array") => {
+                self.stack.pop();
+                self.start = at;
+                self.state = State::ValueEnd;
+                return Ok(Some(Raw::EndArray));
+            }
+            (State::Members, "struct") => {
+                self.stack.pop();
+                self.start = at;
+                self.state = State::ValueEnd;
+                return Ok(Some(Raw::EndStruct));
+            }
+            (State::MemberEnd, "member") => State::Members,
+            (State::ValueEnd, "value") => self.after_value(),
+            _ => {
+                let mut fail = self.unexpected(at, format!("</{}>", short(name)));
+                if name != self.open_element() {
+                    fail.kind = ErrorKind::Syntax;
+                }
+                return Err(fail);
+            }
+        };
+        Ok(None)
+    }
+
+    /// The innermost open element: another one's end tag is not only out of place but not well-formed.
+    fn open_element(&self) -> &str {
+        match self.state {
+            State::CallName | State::CallParams => "methodCall",
+            State::RootEnd if self.root == Root::Call => "methodCall",
+            State::ResponseBody | State::RootEnd => "methodResponse",
+            State::Params => "params",
+            State::ParamValue | State::ParamEnd => "param",
+            State::FaultValue | State::FaultEnd => "fault",
+            State::ArrayData | State::ArrayEnd => "array",
+            State::Data => "data",
+            State::Members => "struct",
+            State::MemberName | State::MemberValue | State::MemberEnd => "member",
+            State::ValueOpen | State::ValueEnd => "value",
+            State::Collect(_) => &self.gathered.tag,
+            State::Prolog | State::Epilog | State::Done => "",
+        }
+    }
+
+    /// The element in a value that says of which type it is.
+    fn type_element(&mut self, qualified: &str, at: usize) -> Step {
+        let holds = match qualified {
+            "int" | "i4" => Holds::Int32,
+            "i8" => Holds::Int(64),
+            "i1" => Holds::Int(8),
+            "i2" => Holds::Int(16),
+            "boolean" => Holds::Boolean,
+            "string" => Holds::String,
+            "double" | "float" => Holds::Double,
+            "dateTime.iso8601" => Holds::DateTime,
+            "base64" => Holds::Base64,
+            "nil" => Holds::Nil,
+            "array" => {
+                self.push(Kind::Array)?;
+                self.state = State::ArrayData;
+                return Ok(Some(Raw::StartArray));
+            }
+            "struct" => {
+                self.push(Kind::Struct)?;
+                self.state = State::Members;
+                return Ok(Some(Raw::StartStruct));
+            }
+            _ => match qualified.split_once(':').map(|(_, local)| local) {
+                // Apache's extensions, whatever prefix they come under.
+                Some("nil") => Holds::Nil,
+                Some("i1") => Holds::Int(8),
+                Some("i2") => Holds::Int(16),
+                Some("i8") => Holds::Int(64),
+                Some("float") => Holds::Double,
+                Some("dateTime") => Holds::DateTime,
+                Some("biginteger") => Holds::BigInteger,
+                Some("bigdecimal") => Holds::BigDecimal,
+                Some(local @ ("serializable" | "dom")) => {
+                    let message =
+                        format!("expected a value, found <{local}>, which carries Java objects or XML and is refused");
+                    return Err(Fail::new(ErrorKind::Grammar, message, at));
+                }
+                _ => {
+                    let message =
+                        format!("expected a type element like <int> or <string>, found <{}>", short(qualified));
+                    return Err(Fail::new(ErrorKind::Grammar, message, at));
+                }
+            },
+        };
+        self.gathered_clear(qualified);
+        self.state = State::Collect(holds);
+        Ok(None)
+    }
+
+    /// An element with text is complete.
+    fn collected(&mut self, view: View<'_>, holds: Holds, piece: &mut Piece) -> Result<Raw, Box<Fail>> {
+        let scalar = |error: scalar::ScalarError, text: &str| {
+            Fail::value(error.0, format!("{}, found \"{}\"", error.1, short(text).escape_debug()))
+        };
+        match holds {
+            Holds::MethodName => {
+                let name = self.gathered_text(view, piece)?;
+                if scalar::trim(self.resolve(view, &name)).is_empty() {
+                    return Err(Fail::value(ErrorKind::Grammar, "expected the name of a method, found none"));
+                }
+                self.state = State::CallParams;
+                return Ok(Raw::Call(name));
+            }
+            Holds::Name => {
+                let name = self.gathered_text(view, piece)?;
+                self.state = State::MemberValue;
+                return Ok(Raw::Name(name));
+            }
+            Holds::String => {
+                let text = self.gathered_text(view, piece)?;
+                self.state = State::ValueEnd;
+                return Ok(Raw::String(text));
+            }
+            Holds::Base64 => {
+                self.gather(view, piece)?;
+                let mut bytes = core::mem::take(&mut self.gathered.bytes);
+                self.gathered.base64.finish(&mut bytes).map_err(|_| {
+                    Fail::value(ErrorKind::Scalar, "expected base64 of whole bytes, found a part of one at its end")
+                })?;
+                self.text_limit(bytes.len())?;
+                self.state = State::ValueEnd;
+                return Ok(Raw::Base64(bytes));
+            }
+            _ => {}
+        }
+        let gathered = self.gathered_text(view, piece)?;
+        self.state = State::ValueEnd;
+        let text = self.resolve(view, &gathered);
+        let raw = match holds {
+            Holds::Nil if scalar::trim(text).is_empty() => Raw::Nil,
+            Holds::Nil => return Err(scalar((ErrorKind::Scalar, "expected nothing in nil"), text)),
+            Holds::Boolean => Raw::Boolean(scalar::parse_boolean(text).map_err(|error| scalar(error, text))?),
+            Holds::Int(bits) => {
+                let number = scalar::parse_integer(text).map_err(|error| scalar(error, text))?;
+                let fits = match bits {
+                    8 => i8::try_from(number).is_ok(),
+                    16 => i16::try_from(number).is_ok(),
+                    _ => true,
+                };
+                match i32::try_from(number) {
+                    _ if !fits => {
+                        let message = format!("expected an integer of {bits} bits, found {number}");
+                        return Err(Fail::value(ErrorKind::Scalar, message));
+                    }
+                    Ok(small) if bits < 64 => Raw::Int(small),
+                    _ => Raw::I8(number),
+                }
+            }
+            Holds::Int32 => {
+                let number = scalar::parse_integer(text).map_err(|error| scalar(error, text))?;
+                i32::try_from(number).map_or(Raw::I8(number), Raw::Int)
+            }
+            Holds::Double => {
+                Raw::Double(scalar::parse_double(text, self.non_finite).map_err(|error| scalar(error, text))?)
+            }
+            Holds::DateTime => match DateTime::parse(text) {
+                Ok(moment) => Raw::DateTime(moment, gathered),
+                Err(message) => return Err(scalar((ErrorKind::Scalar, message), text)),
+            },
+            Holds::BigInteger => {
+                scalar::parse_big_integer(text).map_err(|error| scalar(error, text))?;
+                Raw::BigInteger(trimmed(view, gathered))
+            }
+            Holds::BigDecimal => {
+                scalar::parse_big_decimal(text).map_err(|error| scalar(error, text))?;
+                Raw::BigDecimal(trimmed(view, gathered))
+            }
+            Holds::MethodName | Holds::Name | Holds::String | Holds::Base64 => return Ok(Raw::String(gathered)),
+        };
+        Ok(raw)
+    }
+
+    fn gathered_clear(&mut self, tag: &str) {
+        self.gathered.tag.clear();
+        self.gathered.tag.push_str(tag);
+        self.gathered.text.clear();
+        self.gathered.bytes.clear();
+        self.gathered.base64 = base64::Decoder::default();
+        self.gathered.total = 0;
+        self.gathered.solid = false;
+    }
+
+    /// Decodes the piece at hand into what is gathered.
+    fn gather(&mut self, view: View<'_>, piece: &mut Piece) -> Result<(), Box<Fail>> {
+        let Some((span, within)) = piece.take() else { return Ok(()) };
+        let base = span.start;
+        let raw = view.text.get(span).unwrap_or_default();
+        let before = self.gathered.text.len();
+        if self.state == State::Collect(Holds::Base64) {
+            let mut text = Cow::Borrowed(raw);
+            if !text::is_plain(raw, within).map_err(|error| Fail::text(error, base))? {
+                let mut decoded = String::with_capacity(raw.len());
+                text::decode(raw, within, &mut decoded).map_err(|error| Fail::text(error, base))?;
+                text = decoded.into();
+            }
+            self.gathered.base64.push(text.as_bytes(), &mut self.gathered.bytes).map_err(|base64::BadBase64(at)| {
+                let found = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+                Fail::new(ErrorKind::Scalar, format!("expected base64, found {found:?}"), base + at.min(raw.len()))
+            })?;
+            return self.text_limit(self.gathered.bytes.len());
+        }
+        text::decode(raw, within, &mut self.gathered.text).map_err(|error| Fail::text(error, base))?;
+        let added = self.gathered.text.get(before..).unwrap_or_default();
+        self.gathered.total += added.len() as u64;
+        self.gathered.solid |= !scalar::trim(added).is_empty();
+        self.text_limit(0)
+    }
+
+    /// All the text of the element: borrowed when it is one piece that needs no decoding.
+    fn gathered_text(&mut self, view: View<'_>, piece: &mut Piece) -> Result<Text, Box<Fail>> {
+        if self.gathered.total == 0 {
+            let (span, within) = piece.clone().unwrap_or((0..0, Within::Content));
+            let raw = view.text.get(span.clone()).unwrap_or_default();
+            if text::is_plain(raw, within).map_err(|error| Fail::text(error, span.start))? {
+                self.gathered.total = raw.len() as u64;
+                self.text_limit(0)?;
+                return Ok(Text::Window(span));
+            }
+        }
+        self.gather(view, piece)?;
+        Ok(Text::Owned(core::mem::take(&mut self.gathered.text)))
+    }
+
+    /// A part of a long text, when enough of it has come.
+    fn chunk(&mut self) -> Option<Raw> {
+        let string = match self.state {
+            State::Collect(Holds::String) => true,
+            // White space alone may still turn out to stand before a type element.
+            State::ValueOpen => self.gathered.solid,
+            _ => false,
+        };
+        if string && self.gathered.text.len() >= self.chunk {
+            return Some(Raw::StringChunk(core::mem::take(&mut self.gathered.text)));
+        }
+        if self.gathered.bytes.len() >= self.chunk {
+            let bytes = core::mem::take(&mut self.gathered.bytes);
+            self.gathered.total += bytes.len() as u64;
+            return Some(Raw::Base64Chunk(bytes));
+        }
+        None
+    }
+
+    /// Checks the length of the text so far, `more` bytes not yet counted included.
+    fn text_limit(&self, more: usize) -> Result<(), Box<Fail>> {
+        let (limit, which, what) = match self.state {
+            State::Collect(Holds::Name | Holds::MethodName) => (self.limits.name as u64, Limit::Name, "a name"),
+            _ => (self.limits.text, Limit::Text, "text"),
+        };
+        if self.gathered.total.saturating_add(more as u64) > limit {
+            let message = format!("expected {what} of at most {limit} bytes, found more");
+            return Err(Fail::value(ErrorKind::Limit(which), message));
+        }
+        Ok(())
+    }
+
+    /// Before a type element there may be white space and nothing else.
+    fn no_text(&mut self, view: View<'_>, piece: &mut Piece) -> Result<(), Box<Fail>> {
+        self.gather(view, piece)?;
+        if self.gathered.solid {
+            let stray = scalar::trim(&self.gathered.text);
+            let message = format!(
+                "expected a type element or text alone in <value>, found \"{}\" before an element",
+                short(stray).escape_debug()
+            );
+            return Err(Fail::value(ErrorKind::Grammar, message));
+        }
+        Ok(())
+    }
+
+    fn resolve<'t>(&self, view: View<'t>, text: &'t Text) -> &'t str {
+        match text {
+            Text::Window(span) => view.text.get(span.clone()).unwrap_or_default(),
+            Text::Owned(text) => text,
+        }
+    }
+
+    /// What may come now, as an error message says it.
+    fn expected(&self) -> Cow<'static, str> {
+        match self.state {
+            State::Prolog => "<methodCall> or <methodResponse>".into(),
+            State::CallName => "<methodName>".into(),
+            State::CallParams => "<params> or </methodCall>".into(),
+            State::ResponseBody => "<params> or <fault>".into(),
+            State::Params if self.root == Root::Call => "<param> or </params>".into(),
+            State::Params if self.stack.top.count == 0 => "<param>".into(),
+            State::Params => "</params>".into(),
+            State::ParamValue | State::FaultValue | State::MemberValue => "<value>".into(),
+            State::ParamEnd => "</param>".into(),
+            State::FaultEnd => "</fault>".into(),
+            State::RootEnd if self.root == Root::Call => "</methodCall>".into(),
+            State::RootEnd => "</methodResponse>".into(),
+            State::ArrayData => "<data>".into(),
+            State::Data => "<value> or </data>".into(),
+            State::ArrayEnd => "</array>".into(),
+            State::Members => "<member> or </struct>".into(),
+            State::MemberName => "<name>".into(),
+            State::MemberEnd => "</member>".into(),
+            State::ValueOpen => "a type element, text or </value>".into(),
+            State::Collect(_) => format!("</{}>", short(&self.gathered.tag)).into(),
+            State::ValueEnd => "</value>".into(),
+            State::Epilog | State::Done => "the end of the document".into(),
+        }
+    }
+
+    #[cold]
+    fn unexpected(&self, at: usize, found: String) -> Box<Fail> {
+        Fail::new(ErrorKind::Grammar, format!("expected {}, found {found}", self.expected()), at)
+    }
+}
+
+/// The same text without white space around it.
+fn trimmed(view: View<'_>, text: Text) -> Text {
+    match text {
+        Text::Window(span) => {
+            let raw = view.text.get(span.clone()).unwrap_or_default();
+            let start = span.start + (raw.len() - raw.trim_start_matches([' ', '\t', '\r', '\n']).len());
+            Text::Window(start..start + scalar::trim(raw).len())
+        }
+        Text::Owned(text) => Text::Owned(scalar::trim(&text).into()),
+    }
+}

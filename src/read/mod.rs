@@ -1,0 +1,504 @@
+//! Reading: bytes to characters (`charset`, `window`), to tokens (`tokens`), to events (`grammar`,
+//! `fast`), to a [`Value`] (`value`).
+
+mod charset;
+mod fast;
+mod grammar;
+mod path;
+mod replay;
+mod tokens;
+mod value;
+mod window;
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+pub(crate) use grammar::{Raw, Text};
+
+use charset::Malformed;
+use grammar::{Fail, Grammar, State};
+use tokens::View;
+use window::{End, Source, Window, advance};
+
+use crate::{Error, ErrorKind, Event, Limit, Limits, Position, Result, text};
+
+/// How much of a stream is in memory at a time unless said otherwise.
+pub const DEFAULT_WINDOW: usize = 64 * 1024;
+
+/// The smallest window: room for the longest reference and the longest ordinary tag.
+const SMALLEST_WINDOW: usize = 256;
+
+/// Reads a document, one [`Event`] at a time.
+///
+/// From a `&str` or bytes, text is borrowed wherever it stands as it is. From a stream, a window
+/// slides over the document, so that memory stays the same whatever the document's size; text
+/// longer than the window comes in chunks.
+///
+/// ```
+/// use tiny_xmlrpc::{Event, Reader};
+///
+/// let mut reader = Reader::new("<methodCall><methodName>add</methodName>\
+///     <params><param><value><int>2</int></value></param></params></methodCall>");
+/// assert_eq!(reader.next_event()?, Event::Call("add".into()));
+/// assert_eq!(reader.next_event()?, Event::Int(2));
+/// assert_eq!(reader.next_event()?, Event::End);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+///
+/// # Errors
+/// Every method that reads fails on what is not XML-RPC, on a breach of the [`Limits`] and on an
+/// error of the stream, with the position and the path of the value. After an error, and after
+/// [`Event::End`], there is nothing more to read.
+pub struct Reader<'de> {
+    input: Input<'de>,
+    grammar: Grammar,
+    charset: Option<String>,
+    window: usize,
+    /// No fast shape is looked for until the window has grown to this: with input that comes byte
+    /// by byte, the same beginning is not gone through again and again.
+    retry: usize,
+    failed: bool,
+    /// Where the present event begins, once the window has left it.
+    left: Option<Position>,
+}
+
+enum Input<'de> {
+    /// Not yet looked at.
+    Bytes(&'de [u8]),
+    Text(&'de str),
+    Source(Box<dyn Source + 'de>),
+    /// All the text there is, and what is wrong behind it.
+    Slice(&'de str, Option<Malformed>),
+    Stream(Window<'de>),
+    /// Events that were read before.
+    Replay(alloc::vec::IntoIter<Raw>),
+}
+
+impl<'de> Reader<'de> {
+    /// Reads from text. What its XML declaration says of an encoding does not matter any more.
+    #[must_use]
+    pub fn new(text: &'de str) -> Self {
+        Self::of(Input::Text(text))
+    }
+
+    /// Reads from bytes in whatever encoding the document says; UTF-8 without copying.
+    #[must_use]
+    pub fn from_bytes(bytes: &'de [u8]) -> Self {
+        Self::of(Input::Bytes(bytes))
+    }
+
+    /// Reads from a stream, which need not be buffered, through a window of 64 KiB.
+    ///
+    /// It reads to the stream's end, so hand it one that ends with the document.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn from_reader(reader: impl std::io::Read + 'de) -> Self {
+        Self::of(Input::Source(Box::new(window::IoSource(reader))))
+    }
+
+    fn of(input: Input<'de>) -> Self {
+        Self {
+            input,
+            grammar: Grammar::new(0, usize::MAX),
+            charset: None,
+            window: DEFAULT_WINDOW,
+            retry: 0,
+            failed: false,
+            left: None,
+        }
+    }
+
+    /// Other limits than the default ones. To be said before anything is read, like the following.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.grammar.limits = limits;
+        self
+    }
+
+    /// The size of the window over a stream, in bytes: at least 256. A tag has to fit in it whole.
+    #[must_use]
+    pub fn with_window(mut self, bytes: usize) -> Self {
+        self.window = bytes.max(SMALLEST_WINDOW);
+        self
+    }
+
+    /// The charset that the transport names, as in `Content-Type: text/xml; charset=iso-8859-1`:
+    /// it counts before the XML declaration, but not before a byte order mark (RFC 7303, 3.2).
+    #[must_use]
+    pub fn with_charset(mut self, charset: impl Into<String>) -> Self {
+        self.charset = Some(charset.into());
+        self
+    }
+
+    /// Reads `nan`, `inf` and the like as doubles. The specification knows no such numbers, so they
+    /// are refused unless this is said.
+    #[must_use]
+    pub fn with_non_finite(mut self, allowed: bool) -> Self {
+        self.grammar.non_finite = allowed;
+        self
+    }
+
+    /// Leaves the shortcuts for common shapes alone: for tests that compare both ways.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without_shortcuts(mut self) -> Self {
+        self.grammar.shortcuts = false;
+        self
+    }
+
+    /// The limits in force.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.grammar.limits
+    }
+
+    /// The next event.
+    pub fn next_event(&mut self) -> Result<Event<'_>> {
+        let raw = self.next_raw()?;
+        Ok(self.event(raw))
+    }
+
+    /// Where the event that was read last begins: its tag, or for a value its `<value>`.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.left.unwrap_or_else(|| self.position_at(self.grammar.start))
+    }
+
+    /// The path of the event that was read last, like `params[0].rows[7].id`; empty outside of the values.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.grammar.stack.path(self.grammar.root_name(), self.text(), self.start().offset)
+    }
+
+    /// Reads on to behind the value, array or struct that begins with the next event.
+    pub fn skip_value(&mut self) -> Result<()> {
+        let first = self.next_raw()?;
+        self.skip_rest(&first)
+    }
+
+    /// Reads on to behind the value that began with `first`.
+    pub(crate) fn skip_rest(&mut self, first: &Raw) -> Result<()> {
+        match first {
+            Raw::StartArray | Raw::StartStruct => {
+                let outside = self.grammar.stack.depth();
+                while self.grammar.stack.depth() >= outside {
+                    self.next_raw()?;
+                }
+            }
+            Raw::StringChunk(_) => while !matches!(self.next_raw()?, Raw::String(_)) {},
+            Raw::Base64Chunk(_) => while !matches!(self.next_raw()?, Raw::Base64(_)) {},
+            Raw::EndArray | Raw::EndStruct | Raw::Name(_) | Raw::Call(_) | Raw::Response | Raw::Fault | Raw::End => {
+                return Err(self.mismatch("a value", first));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads to the end of the document and checks all of it.
+    pub fn finish(&mut self) -> Result<()> {
+        while self.grammar.state != State::Done {
+            self.next_raw()?;
+        }
+        Ok(())
+    }
+
+    /// The next event, with its text by place.
+    #[inline]
+    pub(crate) fn next_raw(&mut self) -> Result<Raw> {
+        if let Input::Slice(text, tail) = &self.input {
+            let view = View { text, last: tail.is_none(), full: false };
+            match self.grammar.fast(view) {
+                Ok(Some(event)) => return Ok(event),
+                Ok(None) => {}
+                Err(fail) => return Err(self.fail(fail)),
+            }
+        }
+        self.next_slow()
+    }
+
+    #[inline(never)]
+    fn next_slow(&mut self) -> Result<Raw> {
+        if self.failed || self.grammar.state == State::Done {
+            return Err(Error::new(ErrorKind::Usage, "expected to read a document, found its end already read"));
+        }
+        loop {
+            let view = match &self.input {
+                Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false },
+                Input::Stream(window) => View {
+                    text: window.text(),
+                    last: matches!(window.end(), Some(End::Document)),
+                    full: window.is_full(),
+                },
+                Input::Replay(_) => return Ok(self.next_replayed()),
+                _ => {
+                    self.begin()?;
+                    continue;
+                }
+            };
+            let mut event = Ok(None);
+            if view.text.len() >= self.retry {
+                event = self.grammar.fast(view);
+            }
+            if let Ok(None) = event {
+                event = self.grammar.step(view);
+            }
+            match event {
+                Ok(Some(event)) => {
+                    self.retry = 0;
+                    if self.left.is_some() && self.grammar.start > 0 {
+                        self.left = None;
+                    }
+                    return Ok(event);
+                }
+                Ok(None) => self.more()?,
+                Err(fail) => return Err(self.fail(fail)),
+            }
+        }
+    }
+
+    /// More of the document is needed.
+    fn more(&mut self) -> Result<()> {
+        let needed = self.grammar.tokens.needed();
+        let seen = self.text().len() - needed;
+        self.retry = needed + 2 * seen;
+        let malformed = match &mut self.input {
+            Input::Stream(window) => match window.end() {
+                Some(End::Malformed(malformed)) => Some(malformed.clone()),
+                _ => {
+                    if needed > 0 && window.wants_to_slide() {
+                        self.slide(needed);
+                    }
+                    let Input::Stream(window) = &mut self.input else { return Ok(()) };
+                    let filled = window.fill(self.charset.as_deref());
+                    self.grammar.base = window.start().offset;
+                    return filled.map_err(|error| {
+                        self.failed = true;
+                        error.locate(self.position_at(usize::MAX), || self.path())
+                    });
+                }
+            },
+            Input::Slice(_, tail) => tail.clone(),
+            _ => None,
+        };
+        let (kind, message) = malformed.unwrap_or((ErrorKind::Usage, "expected an event, found none".into()));
+        Err(self.fail(Fail::new(kind, message, self.text().len())))
+    }
+
+    /// Moves the window on, behind what is no longer needed.
+    fn slide(&mut self, needed: usize) {
+        if self.grammar.start < needed && self.left.is_none() {
+            self.left = Some(self.position_at(self.grammar.start));
+        }
+        let Input::Stream(window) = &mut self.input else { return };
+        let base = window.start().offset;
+        self.grammar.stack.keep_names(window.text(), base, base + needed as u64);
+        window.slide(needed);
+        self.grammar.tokens.slide(needed);
+        self.grammar.start = self.grammar.start.saturating_sub(needed);
+        self.retry = self.retry.saturating_sub(needed);
+    }
+
+    /// Looks at the input for the first time.
+    #[cold]
+    fn begin(&mut self) -> Result<()> {
+        let limit = self.grammar.limits.bytes;
+        let input = core::mem::replace(&mut self.input, Input::Text(""));
+        self.input = match input {
+            Input::Text(text) => {
+                let bare = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+                self.grammar.base = (text.len() - bare.len()) as u64;
+                limited(bare, None, limit)
+            }
+            Input::Bytes(bytes) => {
+                let detected = charset::detect(bytes, true, self.charset.as_deref());
+                let (charset, mark) = match detected {
+                    Ok(detected) => detected.unwrap_or((charset::Charset::Utf8, 0)),
+                    Err(error) => {
+                        self.failed = true;
+                        return Err(error.locate(self.position_at(0), String::new));
+                    }
+                };
+                match charset::as_text(&charset, bytes.get(mark..).unwrap_or_default()) {
+                    Some((text, tail)) => {
+                        self.grammar.base = mark as u64;
+                        limited(text, tail, limit)
+                    }
+                    None => self.stream(Box::new(bytes)),
+                }
+            }
+            Input::Source(source) => self.stream(source),
+            ready => ready,
+        };
+        Ok(())
+    }
+
+    fn stream(&mut self, source: Box<dyn Source + 'de>) -> Input<'de> {
+        self.grammar.chunk = self.window / 2;
+        Input::Stream(Window::new(source, self.window, self.grammar.limits.bytes))
+    }
+
+    /// What is in memory of the document.
+    fn text(&self) -> &str {
+        match &self.input {
+            Input::Slice(text, _) => text,
+            Input::Stream(window) => window.text(),
+            _ => "",
+        }
+    }
+
+    /// Where that begins.
+    fn start(&self) -> Position {
+        match &self.input {
+            Input::Stream(window) => window.start(),
+            _ => Position { offset: self.grammar.base, line: 1, column: 1 },
+        }
+    }
+
+    fn position_at(&self, at: usize) -> Position {
+        let text = self.text();
+        advance(self.start(), text.get(..at).unwrap_or(text))
+    }
+
+    #[cold]
+    fn fail(&mut self, fail: Box<Fail>) -> Error {
+        self.failed = true;
+        let position = match fail.at {
+            Some(at) => self.position_at(at),
+            None => self.position(),
+        };
+        let error = Error::new(fail.kind, fail.message).locate(position, || self.path());
+        self.input = match core::mem::replace(&mut self.input, Input::Text("")) {
+            // The fast way looks at slices only, and must not go on.
+            Input::Slice(text, _) => Input::Slice(text.get(text.len()..).unwrap_or_default(), None),
+            other => other,
+        };
+        self.left = Some(position);
+        error
+    }
+
+    /// Adds the present position and path to an error that has none.
+    #[cold]
+    pub(crate) fn locate(&self, error: Error) -> Error {
+        match self.input {
+            // What is no text has no lines.
+            Input::Replay(_) => error.locate(None, || self.path()),
+            _ => error.locate(self.position(), || self.path()),
+        }
+    }
+
+    /// An event that was not expected here.
+    #[cold]
+    pub(crate) fn mismatch(&self, expected: &str, found: &Raw) -> Error {
+        let message = alloc::format!("expected {expected}, found {}", self.describe(found));
+        self.locate(Error::new(ErrorKind::Type, message))
+    }
+
+    /// The present value as error messages show it: its type and, of a scalar, what it is.
+    #[cold]
+    pub(crate) fn describe(&self, raw: &Raw) -> String {
+        use alloc::format;
+        let shown = |text: &Text| format!("{:?}", text::short(self.resolve(text)));
+        match raw {
+            Raw::Call(name) => format!("a call of {}", shown(name)),
+            Raw::Response => "a response".into(),
+            Raw::Fault => "a fault".into(),
+            Raw::Nil => "nil".into(),
+            Raw::Boolean(value) => format!("boolean {value}"),
+            Raw::Int(value) => format!("int {value}"),
+            Raw::I8(value) => format!("i8 {value}"),
+            Raw::Double(value) => format!("double {value}"),
+            Raw::DateTime(value, _) => format!("dateTime.iso8601 {value}"),
+            Raw::BigInteger(digits) => format!("biginteger {}", text::short(self.resolve(digits))),
+            Raw::BigDecimal(digits) => format!("bigdecimal {}", text::short(self.resolve(digits))),
+            Raw::StringChunk(text) => format!("string {:?}", text::short(text)),
+            Raw::String(text) => format!("string {}", shown(text)),
+            Raw::Base64Chunk(_) | Raw::Base64(_) => "base64".into(),
+            Raw::StartArray => "array".into(),
+            Raw::StartStruct => "struct".into(),
+            Raw::EndArray => "the end of an array".into(),
+            Raw::EndStruct => "the end of a struct".into(),
+            Raw::Name(name) => format!("a member's name {}", shown(name)),
+            Raw::End => "the end of the document".into(),
+        }
+    }
+
+    /// The characters that a text stands for.
+    #[inline]
+    pub(crate) fn resolve<'t>(&'t self, text: &'t Text) -> &'t str {
+        match text {
+            Text::Window(span) => self.text().get(span.clone()).unwrap_or_default(),
+            Text::Owned(text) => text,
+        }
+    }
+
+    /// The characters, borrowed from the document where it outlives the reader.
+    #[inline]
+    pub(crate) fn borrow(&self, text: &Text) -> Option<&'de str> {
+        match (&self.input, text) {
+            (Input::Slice(all, _), Text::Window(span)) => all.get(span.clone()),
+            _ => None,
+        }
+    }
+
+    /// The characters, owned.
+    #[inline]
+    pub(crate) fn own(&self, text: Text) -> String {
+        match text {
+            Text::Window(span) => self.text().get(span).unwrap_or_default().into(),
+            Text::Owned(text) => text,
+        }
+    }
+
+    fn event(&self, raw: Raw) -> Event<'_> {
+        let text = |text: Text| -> Cow<'_, str> {
+            match text {
+                Text::Window(span) => self.text().get(span).unwrap_or_default().into(),
+                Text::Owned(text) => text.into(),
+            }
+        };
+        match raw {
+            Raw::Call(name) => Event::Call(text(name)),
+            Raw::Response => Event::Response,
+            Raw::Fault => Event::Fault,
+            Raw::Nil => Event::Nil,
+            Raw::Boolean(value) => Event::Boolean(value),
+            Raw::Int(value) => Event::Int(value),
+            Raw::I8(value) => Event::I8(value),
+            Raw::Double(value) => Event::Double(value),
+            Raw::DateTime(value, lexeme) => Event::DateTime(value, text(lexeme)),
+            Raw::BigInteger(digits) => Event::BigInteger(text(digits)),
+            Raw::BigDecimal(digits) => Event::BigDecimal(text(digits)),
+            Raw::StringChunk(chunk) => Event::StringChunk(chunk.into()),
+            Raw::String(string) => Event::String(text(string)),
+            Raw::Base64Chunk(chunk) => Event::Base64Chunk(chunk.into()),
+            Raw::Base64(bytes) => Event::Base64(bytes.into()),
+            Raw::StartArray => Event::StartArray,
+            Raw::EndArray => Event::EndArray,
+            Raw::StartStruct => Event::StartStruct,
+            Raw::Name(name) => Event::Name(text(name)),
+            Raw::EndStruct => Event::EndStruct,
+            Raw::End => Event::End,
+        }
+    }
+}
+
+/// As much of the text as the limit lets through.
+fn limited(text: &str, tail: Option<Malformed>, limit: u64) -> Input<'_> {
+    match usize::try_from(limit) {
+        Ok(limit) if limit < text.len() => {
+            let message = "expected a document within the limit of its size, found a longer one";
+            let tail = Some((ErrorKind::Limit(Limit::Bytes), message.into()));
+            Input::Slice(text.get(..text.floor_char_boundary(limit)).unwrap_or_default(), tail)
+        }
+        _ => Input::Slice(text, tail),
+    }
+}
+
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").field("position", &self.position()).field("path", &self.path()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,236 @@
+//! The lexical forms of int, double, boolean and the big numbers, both ways.
+//!
+//! Reading takes what peers write, with white space around it; writing gives what every peer reads.
+
+use alloc::string::String;
+
+use crate::ErrorKind;
+
+/// Why a text is not of its type: the kind and what was expected.
+pub(crate) type ScalarError = (ErrorKind, &'static str);
+
+const fn scalar(message: &'static str) -> ScalarError {
+    (ErrorKind::Scalar, message)
+}
+
+/// Trims what XML calls white space (XML 1.0, production 3).
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t', '\r', '\n'])
+}
+
+/// `[+-]? [0-9]+`, leading zeros allowed, as the specification's answers say.
+///
+/// Digits beyond 64 bits are an error, never a wrap.
+pub(crate) fn parse_integer(text: &str) -> Result<i64, ScalarError> {
+    const FORM: ScalarError = scalar("expected an integer like -12");
+    const RANGE: ScalarError = scalar("expected an integer of at most 64 bits");
+    let text = trim(text);
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(FORM);
+    }
+    let mut number: i64 = 0;
+    for &digit in digits {
+        let digit = i64::from(digit.wrapping_sub(b'0'));
+        let tens = number.checked_mul(10).ok_or(RANGE)?;
+        number = if negative { tens.checked_sub(digit) } else { tens.checked_add(digit) }.ok_or(RANGE)?;
+    }
+    Ok(number)
+}
+
+/// The specification's plain decimals, and exponents, which most peers write for large numbers.
+///
+/// `nan` and the infinities in any of the peers' spellings only where `non_finite` allows them.
+pub(crate) fn parse_double(text: &str, non_finite: bool) -> Result<f64, ScalarError> {
+    const FORM: ScalarError = scalar("expected a decimal number like -12.214");
+    const RANGE: ScalarError = scalar("expected a number of at most 1.8e308");
+    let text = trim(text);
+    if !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E')) {
+        let name = text.trim_start_matches(['+', '-']);
+        if ["nan", "inf", "infinity"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            if !non_finite {
+                return Err(scalar("expected a finite number, found one that the dialect does not allow"));
+            }
+            // Rust reads a signed "nan" as well; the sign of a NaN carries nothing.
+            return text.parse().map_err(|_| FORM);
+        }
+        return Err(FORM);
+    }
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        Ok(_) => Err(RANGE),
+        Err(_) => Err(FORM),
+    }
+}
+
+/// `0`, `1`, and the words that some peers write.
+pub(crate) fn parse_boolean(text: &str) -> Result<bool, ScalarError> {
+    match trim(text) {
+        "0" | "false" => Ok(false),
+        "1" | "true" => Ok(true),
+        _ => Err(scalar("expected a boolean, 0 or 1")),
+    }
+}
+
+/// Apache's `biginteger`: `[+-]? [0-9]+` of any length. Gives the digits as they stand.
+pub(crate) fn parse_big_integer(text: &str) -> Result<&str, ScalarError> {
+    let text = trim(text);
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(scalar("expected an integer of any length"));
+    }
+    Ok(text)
+}
+
+/// Apache's `bigdecimal`, in the form of Java's `BigDecimal`: digits, a point, an exponent.
+pub(crate) fn parse_big_decimal(text: &str) -> Result<&str, ScalarError> {
+    let text = trim(text);
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) = match number.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.strip_prefix(['+', '-']).unwrap_or(exponent)),
+        None => (number, "0"),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let some = !exponent.is_empty() && !(whole.is_empty() && (fraction.is_empty() || !mantissa.contains('.')));
+    if some && digits(whole) && digits(fraction) && digits(exponent) {
+        return Ok(text);
+    }
+    Err(scalar("expected a decimal number of any length"))
+}
+
+/// The shortest plain decimal that reads back as the same number, handed to `out`.
+///
+/// Plain, since the specification knows no exponents; always with a point, since some peers take
+/// a number without one for an integer.
+pub(crate) fn write_double<T>(number: f64, out: impl FnOnce(&[u8]) -> T) -> T {
+    let mut digits = ryu::Buffer::new();
+    if !number.is_finite() {
+        return out(if number.is_nan() {
+            b"nan"
+        } else if number > 0.0 {
+            b"inf"
+        } else {
+            b"-inf"
+        });
+    }
+    let text = digits.format_finite(number);
+    match text.split_once('e') {
+        None => out(text.as_bytes()),
+        Some((mantissa, exponent)) => out(without_exponent(mantissa, exponent).as_bytes()),
+    }
+}
+
+/// `1.5e-7` as `0.00000015`: for the numbers, very large or very small, that ryu gives an exponent.
+#[cold]
+fn without_exponent(mantissa: &str, exponent: &str) -> String {
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(mantissa) => ("-", mantissa),
+        None => ("", mantissa),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let distance = usize::try_from(exponent.unsigned_abs()).unwrap_or_default();
+    let mut text = String::with_capacity(distance.saturating_add(24));
+    text.push_str(sign);
+    if exponent < 0 {
+        text.push_str("0.");
+        text.extend(core::iter::repeat_n('0', distance.saturating_sub(1)));
+        text.push_str(whole);
+        text.push_str(fraction);
+    } else {
+        text.push_str(whole);
+        text.push_str(fraction);
+        text.extend(core::iter::repeat_n('0', distance.saturating_sub(fraction.len())));
+        text.push_str(".0");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers() {
+        for (text, number) in [
+            ("0", 0),
+            ("+5", 5),
+            (" -007\n", -7),
+            ("9223372036854775807", i64::MAX),
+            ("-9223372036854775808", i64::MIN),
+            ("000000000000000000000000000012", 12),
+        ] {
+            assert_eq!(parse_integer(text), Ok(number), "{text}");
+        }
+        for text in ["", " ", "-", "+-5", "5x", "1 2", "0x1F", "1_000", "5.0", "9223372036854775808", "٣"] {
+            assert!(parse_integer(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn doubles() {
+        for (text, number) in
+            [("0.0", 0.0), ("+1.5", 1.5), (" -12.214 ", -12.214), ("1.5E+5", 1.5e5), ("1e-400", 0.0), (".5", 0.5)]
+        {
+            assert_eq!(parse_double(text, false), Ok(number), "{text}");
+        }
+        for text in ["", "-", "--1.5", "1.1.1", "e5", "5%", "1 .5", "abc", "1e400", "nan", "inf", "-Infinity"] {
+            assert!(parse_double(text, false).is_err(), "{text}");
+        }
+        for text in ["NaN", "-nan", "+nan"] {
+            assert!(parse_double(text, true).unwrap().is_nan(), "{text}");
+        }
+        assert_eq!(parse_double("-INF", true), Ok(f64::NEG_INFINITY));
+    }
+
+    #[test]
+    fn doubles_are_written_plain_and_read_back() {
+        for (number, text) in [
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1.0, "1.0"),
+            (-12.214, "-12.214"),
+            (1e30, "1000000000000000000000000000000.0"),
+            (1.5e-7, "0.00000015"),
+            (-1e-12, "-0.000000000001"),
+            (f64::NAN, "nan"),
+            (f64::NEG_INFINITY, "-inf"),
+        ] {
+            assert_eq!(write_double(number, |text| text.to_vec()), text.as_bytes());
+        }
+        for bits in (0..20_000u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15)) {
+            let number = f64::from_bits(bits);
+            if number.is_finite() {
+                let text = write_double(number, |text| String::from_utf8(text.to_vec()).unwrap());
+                assert_eq!(parse_double(&text, false).map(f64::to_bits), Ok(bits), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn booleans() {
+        for (text, value) in [("0", false), (" 1\n", true), ("true", true), ("false", false)] {
+            assert_eq!(parse_boolean(text), Ok(value));
+        }
+        for text in ["", "2", "t", "00", "+1", "TRUE"] {
+            assert!(parse_boolean(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn big_numbers_keep_their_digits() {
+        assert_eq!(parse_big_integer(" -123456789012345678901234567890 "), Ok("-123456789012345678901234567890"));
+        for text in ["1.0", "1", "-.5", "1.", "12e5", "+1.5E-10"] {
+            assert_eq!(parse_big_decimal(text), Ok(text));
+        }
+        for text in ["", ".", "-", "e5", "1e", "1.2.3", "0x1", "1 2"] {
+            assert!(parse_big_decimal(text).is_err(), "{text}");
+        }
+        assert!(parse_big_integer("1.0").is_err());
+    }
+}

@@ -1,0 +1,23 @@
+//! Typed values: serde both ways, straight on events.
+
+mod de;
+mod key;
+mod probe;
+mod ser;
+mod types;
+
+pub(crate) use probe::signature_of;
+pub use types::Binary;
+
+/// The names of newtypes by which the crate's own types make themselves known to its own serde
+/// formats. To any other format they are newtypes around text or numbers.
+mod token {
+    pub(super) const DATETIME: &str = "$tiny_xmlrpc::DateTime";
+    pub(super) const BIG_INTEGER: &str = "$tiny_xmlrpc::BigInteger";
+    pub(super) const BIG_DECIMAL: &str = "$tiny_xmlrpc::BigDecimal";
+    pub(super) const I8: &str = "$tiny_xmlrpc::I8";
+    pub(super) const VALUE: &str = "$tiny_xmlrpc::Value";
+}
+
+#[cfg(test)]
+mod tests;

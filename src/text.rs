@@ -1,0 +1,345 @@
+//! Character data of XML, both ways: references and line ends decoded, characters escaped.
+//!
+//! This is the one place that knows which characters XML can carry (XML 1.0, 2.2), how it names
+//! the others (4.1, 4.6) and what it does to line ends (2.11).
+
+use alloc::string::String;
+
+use crate::ErrorKind;
+
+/// What is wrong in a piece of text, and at which byte of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextError {
+    pub(crate) at: usize,
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: &'static str,
+}
+
+/// Where the text stands: markup means nothing inside a CDATA section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Within {
+    Content,
+    Attribute,
+    Cdata,
+}
+
+const CHARACTER: &str = "expected a character that XML allows, found a control character";
+const NONCHARACTER: &str = "expected a character that XML allows, found U+FFFE or U+FFFF";
+const REFERENCE: &str = "expected a reference like &amp; or &#233;, found a bare ampersand";
+const REFERENCE_CHAR: &str = "expected a reference to a character that XML allows";
+const ENTITY: &str = "expected one of the entities lt, gt, amp, quot, apos, found another";
+const CDATA_END: &str = "expected text, found the end of a CDATA section";
+
+/// The length of the longest reference that is looked at: `&#x0010FFFF;` and some more zeros.
+pub(crate) const REFERENCE_MAX: usize = 32;
+
+/// Whether a byte of text needs a look: markup, references, line ends, what may not be there at
+/// all, and 0xEF, which begins U+FFFE and U+FFFF.
+const fn is_special(byte: u8) -> bool {
+    (byte < 0x20 && byte != b'\t' && byte != b'\n') || byte == b'<' || byte == b'>' || byte == b'&' || byte == 0xEF
+}
+
+static SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = is_special(i as u8);
+        i += 1;
+    }
+    table
+};
+
+/// The index of the first byte that needs a look, or the length.
+///
+/// The same set serves reading and writing. Blocks of 32 bytes are tested without a branch
+/// inside, which the compiler turns into vector instructions.
+#[inline]
+pub(crate) fn find_special(bytes: &[u8]) -> usize {
+    let mut done = 0;
+    let (blocks, tail) = bytes.as_chunks::<32>();
+    for block in blocks {
+        let mut any = false;
+        for &byte in block {
+            any |= is_special(byte);
+        }
+        if any {
+            break;
+        }
+        done += 32;
+    }
+    let rest = if done == blocks.len() * 32 { tail } else { bytes.get(done..).unwrap_or_default() };
+    done + rest.iter().position(|&byte| SPECIAL[usize::from(byte)]).unwrap_or(rest.len())
+}
+
+/// Whether XML can carry this character (XML 1.0, production 2).
+pub(crate) const fn is_xml_char(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// What the special byte at the start of `rest` is.
+enum Special {
+    /// An ordinary character after all, of this many bytes.
+    Plain(usize),
+    /// Stands for this character, and takes this many bytes.
+    Char(char, usize),
+}
+
+fn special(rest: &str, before: &str, within: Within) -> Result<Special, TextError> {
+    let fail = |kind, message| Err(TextError { at: before.len(), kind, message });
+    let bytes = rest.as_bytes();
+    match bytes.first() {
+        Some(b'\r') => Ok(Special::Char('\n', if bytes.get(1) == Some(&b'\n') { 2 } else { 1 })),
+        Some(b'&') if within != Within::Cdata => match reference(rest) {
+            Ok((c, length)) => Ok(Special::Char(c, length)),
+            Err((kind, message)) => fail(kind, message),
+        },
+        Some(b'>') if within == Within::Content && before.ends_with("]]") => fail(ErrorKind::Syntax, CDATA_END),
+        Some(b'<' | b'>' | b'&') => Ok(Special::Plain(1)),
+        Some(0xEF) if bytes.starts_with(b"\xEF\xBF\xBE") || bytes.starts_with(b"\xEF\xBF\xBF") => {
+            fail(ErrorKind::Character, NONCHARACTER)
+        }
+        Some(0xEF) => Ok(Special::Plain(3)),
+        _ => fail(ErrorKind::Character, CHARACTER),
+    }
+}
+
+/// Reference ::= EntityRef | CharRef (XML 1.0, productions 66 to 68): the character and the length.
+fn reference(rest: &str) -> Result<(char, usize), (ErrorKind, &'static str)> {
+    const BARE: (ErrorKind, &str) = (ErrorKind::Syntax, REFERENCE);
+    const CHAR: (ErrorKind, &str) = (ErrorKind::Character, REFERENCE_CHAR);
+    let window = rest.as_bytes().iter().take(REFERENCE_MAX);
+    let end = window.clone().position(|&b| b == b';').ok_or(BARE)?;
+    let name = rest.get(1..end).ok_or(BARE)?;
+    let c = match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let Some(number) = name.strip_prefix('#') else {
+                let named = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:".contains(&b) || b >= 0x80);
+                return Err(if named && !name.is_empty() { (ErrorKind::Syntax, ENTITY) } else { BARE });
+            };
+            let (digits, radix) = match number.strip_prefix('x') {
+                Some(hex) => (hex, 16),
+                None => (number, 10),
+            };
+            if digits.is_empty() || !digits.bytes().all(|b| char::from(b).is_digit(radix)) {
+                return Err(BARE);
+            }
+            let code = u32::from_str_radix(digits, radix).map_err(|_| CHAR)?;
+            char::from_u32(code).filter(|&c| is_xml_char(c)).ok_or(CHAR)?
+        }
+    };
+    Ok((c, end + 1))
+}
+
+/// Checks `raw` and says whether it is its own decoded form, so that it can be borrowed.
+pub(crate) fn is_plain(raw: &str, within: Within) -> Result<bool, TextError> {
+    let mut at = find_special(raw.as_bytes());
+    while at < raw.len() {
+        let (before, rest) = raw.split_at_checked(at).unwrap_or((raw, ""));
+        match special(rest, before, within)? {
+            Special::Plain(length) => at += length,
+            Special::Char(..) => return Ok(false),
+        }
+        at += find_special(raw.as_bytes().get(at..).unwrap_or_default());
+    }
+    Ok(true)
+}
+
+/// Appends the decoded form of `raw` to `out`.
+pub(crate) fn decode(raw: &str, within: Within, out: &mut String) -> Result<(), TextError> {
+    let mut start = 0;
+    let mut at = 0;
+    loop {
+        at += find_special(raw.as_bytes().get(at..).unwrap_or_default());
+        if at >= raw.len() {
+            out.push_str(raw.get(start..).unwrap_or_default());
+            return Ok(());
+        }
+        let (before, rest) = raw.split_at_checked(at).unwrap_or((raw, ""));
+        match special(rest, before, within)? {
+            Special::Plain(length) => at += length,
+            Special::Char(c, length) => {
+                out.push_str(before.get(start..).unwrap_or_default());
+                out.push(c);
+                at += length;
+                start = at;
+            }
+        }
+    }
+}
+
+/// What to do with a character that XML cannot carry: nearly all of U+0000 to U+001F, U+FFFE and U+FFFF.
+///
+/// `\r` is not among them: it is written as `&#13;` and always survives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Unrepresentable {
+    /// An error that names the character. The default, since everything else loses something.
+    #[default]
+    Error,
+    /// U+FFFD, the replacement character, stands in for it.
+    Replace,
+    /// It is left out.
+    Strip,
+    /// The whole string is sent as base64 of its UTF-8 form, as some peers do.
+    Base64,
+}
+
+/// What [`escape`] met and cannot write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Forbidden {
+    pub(crate) at: usize,
+    pub(crate) character: char,
+}
+
+/// Hands `text` to `out` piece by piece with `&`, `<`, `>` and `\r` escaped.
+///
+/// `>` is escaped as well so that `]]>` never appears; no peer minds.
+#[inline]
+pub(crate) fn escape<E: From<Forbidden>>(
+    text: &str,
+    policy: Unrepresentable,
+    mut out: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    let mut at = find_special(bytes);
+    while let Some(&byte) = bytes.get(at) {
+        let (length, replacement): (usize, &[u8]) = match byte {
+            b'&' => (1, b"&amp;"),
+            b'<' => (1, b"&lt;"),
+            b'>' => (1, b"&gt;"),
+            b'\r' => (1, b"&#13;"),
+            _ => {
+                let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()).filter(|&c| !is_xml_char(c)) else {
+                    at += 1;
+                    at += find_special(bytes.get(at..).unwrap_or_default());
+                    continue;
+                };
+                match policy {
+                    Unrepresentable::Replace => (c.len_utf8(), "\u{FFFD}".as_bytes()),
+                    Unrepresentable::Strip => (c.len_utf8(), b""),
+                    Unrepresentable::Error | Unrepresentable::Base64 => {
+                        return Err(Forbidden { at, character: c }.into());
+                    }
+                }
+            }
+        };
+        out(bytes.get(start..at).unwrap_or_default())?;
+        out(replacement)?;
+        at += length;
+        start = at;
+        at += find_special(bytes.get(at..).unwrap_or_default());
+    }
+    out(bytes.get(start..).unwrap_or_default())
+}
+
+/// Whether XML can carry every character of `text`.
+pub(crate) fn is_representable(text: &str) -> bool {
+    text.chars().all(is_xml_char)
+}
+
+/// A name as error messages show it: not too long of it.
+pub(crate) fn short(name: &str) -> String {
+    let mut shown: String = name.chars().take(32).collect();
+    if shown.len() < name.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    fn decoded(raw: &str, within: Within) -> Result<String, TextError> {
+        let mut out = String::new();
+        decode(raw, within, &mut out)?;
+        assert_eq!(is_plain(raw, within), Ok(out == raw));
+        Ok(out)
+    }
+
+    #[test]
+    fn decodes_references_and_line_ends() {
+        for (raw, expected) in [
+            ("", ""),
+            ("plain", "plain"),
+            ("a&lt;b&gt;&amp;&quot;&apos;", "a<b>&\"'"),
+            ("&#65;&#x42;&#x1F600;&#13;", "AB\u{1F600}\r"),
+            ("a\r\nb\rc\n", "a\nb\nc\n"),
+            ("\u{FF0C}\u{FFFD}", "\u{FF0C}\u{FFFD}"),
+            ("a]]b>c]>", "a]]b>c]>"),
+            ("&#0000000000000065;", "A"),
+        ] {
+            assert_eq!(decoded(raw, Within::Content).unwrap(), expected, "{raw}");
+        }
+        assert_eq!(decoded("a&lt;<b>]]&", Within::Cdata).unwrap(), "a&lt;<b>]]&");
+    }
+
+    #[test]
+    fn refuses_what_xml_does_not_allow() {
+        for (raw, kind, at) in [
+            ("ab&", ErrorKind::Syntax, 2),
+            ("&;", ErrorKind::Syntax, 0),
+            ("a & b;", ErrorKind::Syntax, 2),
+            ("&nbsp;", ErrorKind::Syntax, 0),
+            ("&#;", ErrorKind::Syntax, 0),
+            ("&#x;", ErrorKind::Syntax, 0),
+            ("&#6A;", ErrorKind::Syntax, 0),
+            ("&#+65;", ErrorKind::Syntax, 0),
+            ("&#-65;", ErrorKind::Syntax, 0),
+            ("&#X41;", ErrorKind::Syntax, 0),
+            ("&#0;", ErrorKind::Character, 0),
+            ("&#xD800;", ErrorKind::Character, 0),
+            ("&#4294967361;", ErrorKind::Character, 0),
+            ("&#xFFFF;", ErrorKind::Character, 0),
+            ("12345678901234567890123456789012345\u{1}", ErrorKind::Character, 35),
+            ("x\u{FFFE}", ErrorKind::Character, 1),
+            ("a]]>b", ErrorKind::Syntax, 3),
+        ] {
+            let error = decoded(raw, Within::Content).unwrap_err();
+            assert_eq!((error.kind, error.at), (kind, at), "{raw:?}");
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Failed(Forbidden);
+    impl From<Forbidden> for Failed {
+        fn from(forbidden: Forbidden) -> Self {
+            Self(forbidden)
+        }
+    }
+
+    fn escaped(text: &str, policy: Unrepresentable) -> Result<String, Failed> {
+        let mut out = Vec::new();
+        escape(text, policy, |piece| {
+            out.extend_from_slice(piece);
+            Ok::<(), Failed>(())
+        })?;
+        Ok(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn escapes_so_that_decoding_gives_it_back() {
+        let all: String = ('\0'..'\u{3000}').chain('\u{FF00}'..'\u{10010}').filter(|&c| is_xml_char(c)).collect();
+        for text in [&all, "", "]]>", "a\r\nb", "<&>", "a long text without anything to escape in it at all & then"] {
+            let escaped = escaped(text, Unrepresentable::Error).unwrap();
+            assert_eq!(decoded(&escaped, Within::Content).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn names_the_character_or_follows_the_policy() {
+        let error = escaped("ab\u{1}", Unrepresentable::Error).unwrap_err();
+        assert_eq!(error, Failed(Forbidden { at: 2, character: '\u{1}' }));
+        assert_eq!(escaped("a\0b\u{FFFF}", Unrepresentable::Replace).unwrap(), "a\u{FFFD}b\u{FFFD}");
+        assert_eq!(escaped("a\0b\u{FFFF}\u{FF0C}", Unrepresentable::Strip).unwrap(), "ab\u{FF0C}".to_string());
+    }
+}

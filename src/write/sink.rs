@@ -1,0 +1,85 @@
+//! Where the bytes of a document go.
+
+use alloc::vec::Vec;
+
+use crate::{Error, ErrorKind, Limit, Result};
+
+/// What takes a document's bytes, in order. Without std it stands for `std::io::Write`.
+///
+/// `Vec<u8>` grows, a `&mut [u8]` is filled from its front like `std::io::Write` does it, [`Counter`]
+/// only counts, and [`IoSink`](crate::IoSink) hands on to any `std::io::Write`.
+pub trait Sink {
+    /// Takes all of `bytes`.
+    ///
+    /// # Errors
+    /// Whatever hinders it: [`ErrorKind::Io`] from a stream, [`ErrorKind::Limit`] from a full buffer.
+    fn write(&mut self, bytes: &[u8]) -> Result<()>;
+}
+
+impl Sink for Vec<u8> {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+impl Sink for &mut [u8] {
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        if bytes.len() > self.len() {
+            let message = alloc::format!("expected {} bytes of buffer, found {}", bytes.len(), self.len());
+            return Err(Error::new(ErrorKind::Limit(Limit::Buffer), message));
+        }
+        let (head, tail) = core::mem::take(self).split_at_mut_checked(bytes.len()).unwrap_or_default();
+        head.copy_from_slice(bytes);
+        *self = tail;
+        Ok(())
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for &mut S {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        (**self).write(bytes)
+    }
+}
+
+/// Counts the bytes: a first pass for a `Content-Length` before a document is streamed.
+///
+/// ```
+/// use tiny_xmlrpc::{Counter, Writer};
+///
+/// let mut writer = Writer::new(Counter::default());
+/// writer.call("ping")?;
+/// assert_eq!(writer.finish()?.bytes(), 95);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counter(u64);
+
+impl Counter {
+    /// How many bytes have come.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Sink for Counter {
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.0 += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+/// Hands the bytes on to a `std::io::Write`. They come in many small pieces: buffer it.
+#[cfg(feature = "std")]
+#[derive(Debug, Clone, Default)]
+pub struct IoSink<W>(pub W);
+
+#[cfg(feature = "std")]
+impl<W: std::io::Write> Sink for IoSink<W> {
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        Ok(self.0.write_all(bytes)?)
+    }
+}
