@@ -140,7 +140,6 @@ impl Decoder {
     ///
     /// # Errors
     /// [`BodyError::Truncated`] if the body was not complete by that.
-    #[cfg_attr(not(feature = "client"), allow(dead_code))]
     pub(crate) fn end(&mut self) -> Result<(), BodyError> {
         if !matches!(self.state, State::Done | State::UntilClose) {
             return Err(BodyError::Truncated);

@@ -5,11 +5,8 @@ use super::{Framing, FramingFields, HeadError, Storage, Version, find_header, is
 /// A reply's head, borrowed from the buffer it lies in.
 #[derive(Debug, Clone)]
 pub(crate) struct ReplyHead<'a> {
-    pub(crate) version: Version,
     /// 100 to 599. For 1xx the framing is empty and another head follows: reading on is the caller's loop.
     pub(crate) status: u16,
-    /// The text after the status; empty if there is none, or one that is not ASCII.
-    pub(crate) reason: &'a str,
     /// All fields, in their order.
     pub(crate) headers: &'a [httparse::Header<'a>],
     pub(crate) framing: Framing,
@@ -30,7 +27,7 @@ impl<'a> ReplyHead<'a> {
             Ok(_) => return Err(HeadError::new(502, "expected one complete head")),
             Err(error) => return Err(refuse(error)),
         }
-        let httparse::Response { version: Some(version), code: Some(status), reason, headers } = reply else {
+        let httparse::Response { version: Some(version), code: Some(status), headers, .. } = reply else {
             return Err(HeadError::new(502, "expected a status line"));
         };
         if !(100..=599).contains(&status) {
@@ -44,7 +41,7 @@ impl<'a> ReplyHead<'a> {
         }
         let framing = fields.of_reply(version, status, to_head)?;
         let keep_alive = fields.stays_open(version) && framing != Framing::UntilClose;
-        Ok(Self { version, status, reason: reason.unwrap_or_default(), headers, framing, keep_alive })
+        Ok(Self { status, headers, framing, keep_alive })
     }
 
     /// The framing of a reply whose head another parser has read, a lenient one, by the same rules.
@@ -128,12 +125,11 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_reason_and_the_fields() {
+    fn reads_the_fields() {
         let mut storage = storage();
         let head = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/xml\r\nX-A: 1\r\n\r\n";
         let head = ReplyHead::parse(head, &mut storage, false).unwrap();
-        assert_eq!((head.reason, head.header("content-type")), ("Not Found", Some(&b"text/xml"[..])));
-        assert_eq!((head.headers.len(), head.version), (2, Version::Http11));
+        assert_eq!((head.header("content-type"), head.headers.len()), (Some(&b"text/xml"[..]), 2));
         assert_eq!(parse("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", false), Ok((200, Framing::Length(0), true)));
     }
 

@@ -18,7 +18,6 @@ impl<'a> HeadWriter<'a> {
     ///
     /// # Errors
     /// The text says which part has a character that HTTP doesn't allow there.
-    #[cfg_attr(not(feature = "client"), allow(dead_code))]
     pub(crate) fn request(out: &'a mut Vec<u8>, method: &str, target: &str) -> Result<Self, &'static str> {
         if method.is_empty() || !method.bytes().all(is_token) {
             return Err("expected a token as the method");
@@ -35,7 +34,6 @@ impl<'a> HeadWriter<'a> {
 
     /// Begins a reply's head: `HTTP/1.1 200 OK`. Also to a client of HTTP/1.0: a server
     /// answers with its own version (RFC 9110, section 6.2).
-    #[cfg_attr(not(feature = "server"), allow(dead_code))]
     pub(crate) fn reply(out: &'a mut Vec<u8>, status: u16) -> Self {
         out.extend_from_slice(b"HTTP/1.1 ");
         out.extend_from_slice(itoa::Buffer::new().format(status).as_bytes());
