@@ -92,14 +92,14 @@ impl Grammar {
             }
             State::ParamEnd => {
                 let Some(at) = spaced(bytes, at, b"</param>") else { return Ok(None) };
-                if self.root == Root::Call {
-                    if let Some(param) = spaced(bytes, at, b"<param>") {
-                        let at = space(bytes, param);
-                        if let Some(inside) = eat(bytes, at, b"<value>") {
-                            return self.fast_value(view, at, inside);
-                        }
-                        return Ok(None);
+                if self.root == Root::Call
+                    && let Some(param) = spaced(bytes, at, b"<param>")
+                {
+                    let at = space(bytes, param);
+                    if let Some(inside) = eat(bytes, at, b"<value>") {
+                        return self.fast_value(view, at, inside);
                     }
+                    return Ok(None);
                 }
                 Ok(self.fast_root_end(view, at))
             }
