@@ -18,7 +18,7 @@ type Source = Box<dyn core::error::Error + Send + Sync>;
 /// # #[cfg(feature = "serde")] {
 /// let xml = "<methodResponse><params><param><value><string>x</string></value></param></params></methodResponse>";
 /// let error = tiny_xmlrpc::from_str::<i32>(xml).unwrap_err();
-/// assert_eq!(error.to_string(), "params[0]: expected int, found string \"x\" at 1:39");
+/// assert_eq!(error.to_string(), "params[0]: expected int, found string \"x\" at 1:32");
 /// assert_eq!(error.kind(), tiny_xmlrpc::ErrorKind::Type);
 /// assert_eq!(error.path(), Some("params[0]"));
 /// # }

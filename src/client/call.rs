@@ -70,9 +70,11 @@ impl Client {
     /// use tiny_xmlrpc::{Client, Methods, client::Memory};
     ///
     /// // A server in the same program, for a test.
-    /// let mut methods = Methods::new();
-    /// methods.add("add", |a: i32, b: i32| a + b);
-    /// let client = Client::over(Memory::new(move |call| methods.respond(call)));
+    /// let client = Client::over(Memory::new(|call| {
+    ///     let mut methods = Methods::new();
+    ///     methods.add("add", |a: i32, b: i32| a + b);
+    ///     methods.respond(call)
+    /// }));
     /// assert_eq!(client.call::<i32>("add", (2, 3))?, 5);
     /// # Ok::<(), tiny_xmlrpc::Error>(())
     /// ```

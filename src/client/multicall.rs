@@ -13,11 +13,13 @@ use crate::{Error, ErrorKind, Reader, Result, Writer};
 /// ```
 /// use tiny_xmlrpc::{Client, Methods, Result, client::Memory};
 ///
-/// let mut methods = Methods::new();
-/// methods.add("add", |a: i32, b: i32| a + b);
-/// methods.add("name", || "Arthur");
-/// methods.multicall(true);
-/// let client = Client::over(Memory::new(move |call| methods.respond(call)));
+/// let client = Client::over(Memory::new(|call| {
+///     let mut methods = Methods::new();
+///     methods.add("add", |a: i32, b: i32| a + b);
+///     methods.add("name", || "Arthur");
+///     methods.multicall(true);
+///     methods.respond(call)
+/// }));
 ///
 /// let mut calls = client.multicall();
 /// calls.add("add", (2, 3))?.add("name", ())?.add("none", ())?;

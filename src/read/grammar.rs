@@ -276,8 +276,15 @@ impl Grammar {
                 return Ok(self.chunk());
             };
             let at = self.tokens.began;
+            let ended = matches!(token, Token::End { .. });
             if let Some(event) = self.token(view, token, at, &mut piece)? {
                 return Ok(Some(event));
+            }
+            // Back between two values, what follows may well come in a common shape again.
+            if ended {
+                if let Some(event) = self.fast(view)? {
+                    return Ok(Some(event));
+                }
             }
         }
     }

@@ -51,7 +51,7 @@ impl<S: Sink + ?Sized> Sink for &mut S {
 ///
 /// let mut writer = Writer::new(Counter::default());
 /// writer.call("ping")?;
-/// assert_eq!(writer.finish()?.bytes(), 95);
+/// assert_eq!(writer.finish()?.bytes(), 92);
 /// # Ok::<(), tiny_xmlrpc::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
