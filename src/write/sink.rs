@@ -7,7 +7,7 @@ use crate::{Error, ErrorKind, Limit, Result};
 /// What takes a document's bytes, in order. Without std it stands for `std::io::Write`.
 ///
 /// `Vec<u8>` grows, a `&mut [u8]` is filled from its front like `std::io::Write` does it, [`Counter`]
-/// only counts, and [`IoSink`](crate::IoSink) hands on to any `std::io::Write`.
+/// only counts, and `IoSink` (with the feature `std`) hands on to any `std::io::Write`.
 pub trait Sink {
     /// Takes all of `bytes`.
     ///
