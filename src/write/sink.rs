@@ -7,16 +7,25 @@ use crate::{Error, ErrorKind, Limit, Result};
 /// What takes a document's bytes, in order. Without std it stands for `std::io::Write`.
 ///
 /// `Vec<u8>` grows, a `&mut [u8]` is filled from its front like `std::io::Write` does it, [`Counter`]
-/// only counts, and `IoSink` (with the feature `std`) hands on to any `std::io::Write`.
+/// only counts, and [`IoSink`](crate::IoSink) hands on to any `std::io::Write`.
 pub trait Sink {
     /// Takes all of `bytes`.
     ///
     /// # Errors
     /// Whatever hinders it: [`ErrorKind::Io`] from a stream, [`ErrorKind::Limit`] from a full buffer.
     fn write(&mut self, bytes: &[u8]) -> Result<()>;
+
+    /// Says that so many bytes are likely to come next. Nothing need be done about it.
+    fn reserve(&mut self, bytes: usize) {
+        let _ = bytes;
+    }
 }
 
 impl Sink for Vec<u8> {
+    fn reserve(&mut self, bytes: usize) {
+        Vec::reserve(self, bytes);
+    }
+
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.extend_from_slice(bytes);
@@ -41,6 +50,10 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         (**self).write(bytes)
+    }
+
+    fn reserve(&mut self, bytes: usize) {
+        (**self).reserve(bytes);
     }
 }
 
