@@ -51,12 +51,17 @@ static SPECIAL: [bool; 256] = {
 
 /// The index of the first byte that needs a look, or the length.
 ///
-/// The same set serves reading and writing. Blocks of 32 bytes are tested without a branch
-/// inside, which the compiler turns into vector instructions.
+/// The same set serves reading and writing. Short text is looked up byte by byte; in long text blocks
+/// are tested without a branch inside, which the compiler turns into vector instructions.
 #[inline]
 pub(crate) fn find_special(bytes: &[u8]) -> usize {
-    let mut done = 0;
-    let (blocks, tail) = bytes.as_chunks::<32>();
+    const SHORT: usize = 8;
+    if let Some(at) = bytes.iter().take(SHORT).position(|&byte| SPECIAL[usize::from(byte)]) {
+        return at;
+    }
+    let Some(rest) = bytes.get(SHORT..) else { return bytes.len() };
+    let (blocks, _) = rest.as_chunks::<16>();
+    let mut done = SHORT;
     for block in blocks {
         let mut any = false;
         for &byte in block {
@@ -65,9 +70,9 @@ pub(crate) fn find_special(bytes: &[u8]) -> usize {
         if any {
             break;
         }
-        done += 32;
+        done += 16;
     }
-    let rest = if done == blocks.len() * 32 { tail } else { bytes.get(done..).unwrap_or_default() };
+    let rest = bytes.get(done..).unwrap_or_default();
     done + rest.iter().position(|&byte| SPECIAL[usize::from(byte)]).unwrap_or(rest.len())
 }
 
@@ -105,15 +110,18 @@ fn special(rest: &str, before: &str, within: Within) -> Result<Special, TextErro
 
 /// Reference ::= EntityRef | CharRef (XML 1.0, productions 66 to 68): the character and the length.
 fn reference(rest: &str) -> Result<(char, usize), (ErrorKind, &'static str)> {
+    // What nearly every reference is.
+    for (entity, c) in [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&')] {
+        if rest.starts_with(entity) {
+            return Ok((c, entity.len()));
+        }
+    }
     const BARE: (ErrorKind, &str) = (ErrorKind::Syntax, REFERENCE);
     const CHAR: (ErrorKind, &str) = (ErrorKind::Character, REFERENCE_CHAR);
     let window = rest.as_bytes().iter().take(REFERENCE_MAX);
     let end = window.clone().position(|&b| b == b';').ok_or(BARE)?;
     let name = rest.get(1..end).ok_or(BARE)?;
     let c = match name {
-        "lt" => '<',
-        "gt" => '>',
-        "amp" => '&',
         "quot" => '"',
         "apos" => '\'',
         _ => {
@@ -149,20 +157,33 @@ pub(crate) fn is_plain(raw: &str, within: Within) -> Result<bool, TextError> {
     Ok(true)
 }
 
+/// The decoded form of `raw`; `None` where that is what stands there.
+pub(crate) fn decoded(raw: &str, within: Within) -> Result<Option<String>, TextError> {
+    let mut out = String::new();
+    Ok(decode_into(raw, within, &mut out)?.then_some(out))
+}
+
 /// Appends the decoded form of `raw` to `out`.
 pub(crate) fn decode(raw: &str, within: Within, out: &mut String) -> Result<(), TextError> {
+    if !decode_into(raw, within, out)? {
+        out.push_str(raw);
+    }
+    Ok(())
+}
+
+/// Appends the decoded form of `raw` to `out`, but only if there is something to decode: whether there was.
+fn decode_into(raw: &str, within: Within, out: &mut String) -> Result<bool, TextError> {
     let mut start = 0;
     let mut at = 0;
     loop {
         at += find_special(raw.as_bytes().get(at..).unwrap_or_default());
-        if at >= raw.len() {
-            out.push_str(raw.get(start..).unwrap_or_default());
-            return Ok(());
-        }
-        let (before, rest) = raw.split_at_checked(at).unwrap_or((raw, ""));
+        let Some((before, rest)) = raw.split_at_checked(at).filter(|(_, rest)| !rest.is_empty()) else { break };
         match special(rest, before, within)? {
             Special::Plain(length) => at += length,
             Special::Char(c, length) => {
+                if start == 0 {
+                    out.reserve(raw.len());
+                }
                 out.push_str(before.get(start..).unwrap_or_default());
                 out.push(c);
                 at += length;
@@ -170,6 +191,10 @@ pub(crate) fn decode(raw: &str, within: Within, out: &mut String) -> Result<(), 
             }
         }
     }
+    if start > 0 {
+        out.push_str(raw.get(start..).unwrap_or_default());
+    }
+    Ok(start > 0)
 }
 
 /// What to do with a character that XML cannot carry: nearly all of U+0000 to U+001F, U+FFFE and U+FFFF.

@@ -186,7 +186,8 @@ pub(super) struct Grammar {
     pub(super) base: u64,
     /// Where in the window the present event begins.
     pub(super) start: usize,
-    values: u64,
+    /// How many values have begun.
+    pub(super) values: u64,
     gathered: Gathered,
 }
 
@@ -282,7 +283,7 @@ impl Grammar {
             }
             // Back between two values, what follows may well come in a common shape again.
             if ended {
-                if let Some(event) = self.fast(view)? {
+                if let Some(event) = self.fast(view) {
                     return Ok(Some(event));
                 }
             }
