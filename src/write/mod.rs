@@ -118,6 +118,9 @@ impl Nesting {
     }
 }
 
+/// What an ordinary call or response takes, so that its buffer need not grow step by step.
+const ORDINARY: usize = 512;
+
 const DECLARATION: &[u8] = b"<?xml version=\"1.0\"?>";
 const NAMESPACE: &[u8] = b" xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\"";
 
@@ -166,6 +169,7 @@ impl<S: Sink> Writer<S> {
             return Err(self.out_of_order("the beginning of a document"));
         }
         self.state.root = root;
+        self.sink.reserve(ORDINARY);
         self.sink.write(DECLARATION)?;
         self.sink.write(element)?;
         if self.dialect.is_apache() {
