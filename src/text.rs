@@ -51,24 +51,40 @@ static SPECIAL: [bool; 256] = {
 
 /// The index of the first byte that needs a look, or the length.
 ///
-/// The same set serves reading and writing. Blocks of 32 bytes are tested without a branch
-/// inside, which the compiler turns into vector instructions.
+/// The same set serves reading and writing. Eight bytes are looked at in one word; tabs and line ends
+/// stop it as well, and are passed over.
 #[inline]
 pub(crate) fn find_special(bytes: &[u8]) -> usize {
+    let (words, tail) = bytes.as_chunks::<8>();
     let mut done = 0;
-    let (blocks, tail) = bytes.as_chunks::<32>();
-    for block in blocks {
-        let mut any = false;
-        for &byte in block {
-            any |= is_special(byte);
+    for word in words {
+        let mut found = suspects(u64::from_le_bytes(*word));
+        while found != 0 {
+            let at = (found.trailing_zeros() / 8) as usize;
+            if word.get(at).is_some_and(|&byte| SPECIAL[usize::from(byte)]) {
+                return done + at;
+            }
+            found &= found - 1;
         }
-        if any {
-            break;
-        }
-        done += 32;
+        done += 8;
     }
-    let rest = if done == blocks.len() * 32 { tail } else { bytes.get(done..).unwrap_or_default() };
-    done + rest.iter().position(|&byte| SPECIAL[usize::from(byte)]).unwrap_or(rest.len())
+    done + tail.iter().position(|&byte| SPECIAL[usize::from(byte)]).unwrap_or(tail.len())
+}
+
+/// The high bit of each byte that may be special: of all that are, and of some others behind them.
+#[inline(always)]
+const fn suspects(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // A byte that is zero borrows from its high bit.
+    const fn zero(word: u64) -> u64 {
+        word.wrapping_sub(ONES) & !word
+    }
+    // `<` and `>` differ in one bit.
+    let markup = zero((word & !(ONES * 0x02)) ^ (ONES * 0x3C));
+    let reference = zero(word ^ (ONES * 0x26));
+    let lead = zero(word ^ (ONES * 0xEF));
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    (markup | reference | lead | control) & (ONES * 0x80)
 }
 
 /// Whether XML can carry this character (XML 1.0, production 2).
@@ -105,15 +121,18 @@ fn special(rest: &str, before: &str, within: Within) -> Result<Special, TextErro
 
 /// Reference ::= EntityRef | CharRef (XML 1.0, productions 66 to 68): the character and the length.
 fn reference(rest: &str) -> Result<(char, usize), (ErrorKind, &'static str)> {
+    // What nearly every reference is.
+    for (entity, c) in [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&')] {
+        if rest.starts_with(entity) {
+            return Ok((c, entity.len()));
+        }
+    }
     const BARE: (ErrorKind, &str) = (ErrorKind::Syntax, REFERENCE);
     const CHAR: (ErrorKind, &str) = (ErrorKind::Character, REFERENCE_CHAR);
     let window = rest.as_bytes().iter().take(REFERENCE_MAX);
     let end = window.clone().position(|&b| b == b';').ok_or(BARE)?;
     let name = rest.get(1..end).ok_or(BARE)?;
     let c = match name {
-        "lt" => '<',
-        "gt" => '>',
-        "amp" => '&',
         "quot" => '"',
         "apos" => '\'',
         _ => {
@@ -149,20 +168,33 @@ pub(crate) fn is_plain(raw: &str, within: Within) -> Result<bool, TextError> {
     Ok(true)
 }
 
+/// The decoded form of `raw`; `None` where that is what stands there.
+pub(crate) fn decoded(raw: &str, within: Within) -> Result<Option<String>, TextError> {
+    let mut out = String::new();
+    Ok(decode_into(raw, within, &mut out)?.then_some(out))
+}
+
 /// Appends the decoded form of `raw` to `out`.
 pub(crate) fn decode(raw: &str, within: Within, out: &mut String) -> Result<(), TextError> {
+    if !decode_into(raw, within, out)? {
+        out.push_str(raw);
+    }
+    Ok(())
+}
+
+/// Appends the decoded form of `raw` to `out`, but only if there is something to decode: whether there was.
+fn decode_into(raw: &str, within: Within, out: &mut String) -> Result<bool, TextError> {
     let mut start = 0;
     let mut at = 0;
     loop {
         at += find_special(raw.as_bytes().get(at..).unwrap_or_default());
-        if at >= raw.len() {
-            out.push_str(raw.get(start..).unwrap_or_default());
-            return Ok(());
-        }
-        let (before, rest) = raw.split_at_checked(at).unwrap_or((raw, ""));
+        let Some((before, rest)) = raw.split_at_checked(at).filter(|(_, rest)| !rest.is_empty()) else { break };
         match special(rest, before, within)? {
             Special::Plain(length) => at += length,
             Special::Char(c, length) => {
+                if start == 0 {
+                    out.reserve(raw.len());
+                }
                 out.push_str(before.get(start..).unwrap_or_default());
                 out.push(c);
                 at += length;
@@ -170,6 +202,10 @@ pub(crate) fn decode(raw: &str, within: Within, out: &mut String) -> Result<(), 
             }
         }
     }
+    if start > 0 {
+        out.push_str(raw.get(start..).unwrap_or_default());
+    }
+    Ok(start > 0)
 }
 
 /// What to do with a character that XML cannot carry: nearly all of U+0000 to U+001F, U+FFFE and U+FFFF.
@@ -264,6 +300,22 @@ mod tests {
         decode(raw, within, &mut out)?;
         assert_eq!(is_plain(raw, within), Ok(out == raw));
         Ok(out)
+    }
+
+    #[test]
+    fn every_special_byte_is_found_at_every_place() {
+        for length in 0..40 {
+            assert_eq!(find_special(&alloc::vec![b'x'; length]), length);
+            for at in 0..length {
+                for byte in 0..=255 {
+                    let mut text = alloc::vec![b'\n'; length];
+                    text[at] = byte;
+                    text[length - 1] = b'&';
+                    let expected = if is_special(text[at]) { at } else { length - 1 };
+                    assert_eq!(find_special(&text), expected, "{byte} at {at} of {length}");
+                }
+            }
+        }
     }
 
     #[test]

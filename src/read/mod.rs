@@ -59,6 +59,8 @@ pub struct Reader<'de> {
     window: usize,
     /// No fast shape is looked for until the window has grown to this: with input that comes byte
     /// by byte, the same beginning is not gone through again and again.
+    ///
+    /// 0 but while more is waited for.
     retry: usize,
     failed: bool,
     /// Where the present event begins, once the window has left it.
@@ -211,15 +213,15 @@ impl<'de> Reader<'de> {
     /// The next event, with its text by place.
     #[inline]
     pub(crate) fn next_raw(&mut self) -> Result<Raw> {
-        if let Input::Slice(text, tail) = &self.input {
-            let view = View { text, last: tail.is_none(), full: false };
-            match self.grammar.fast(view) {
-                Ok(Some(event)) => return Ok(event),
-                Ok(None) => {}
-                Err(fail) => return Err(self.fail(fail)),
-            }
+        let view = match &self.input {
+            Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false },
+            Input::Stream(window) if window.text().len() >= self.retry && self.left.is_none() => window.view(),
+            _ => return self.next_slow(),
+        };
+        match self.grammar.fast(view) {
+            Some(event) => Ok(event),
+            None => self.next_slow(),
         }
-        self.next_slow()
     }
 
     #[inline(never)]
@@ -230,11 +232,7 @@ impl<'de> Reader<'de> {
         loop {
             let view = match &self.input {
                 Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false },
-                Input::Stream(window) => View {
-                    text: window.text(),
-                    last: matches!(window.end(), Some(End::Document)),
-                    full: window.is_full(),
-                },
+                Input::Stream(window) => window.view(),
                 #[cfg(feature = "serde")]
                 Input::Replay(_) => return Ok(self.next_replayed()),
                 _ => {
@@ -242,13 +240,11 @@ impl<'de> Reader<'de> {
                     continue;
                 }
             };
-            let mut event = Ok(None);
-            if view.text.len() >= self.retry {
-                event = self.grammar.fast(view);
-            }
-            if let Ok(None) = event {
-                event = self.grammar.step(view);
-            }
+            let shortcut = if view.text.len() >= self.retry { self.grammar.fast(view) } else { None };
+            let event = match shortcut {
+                Some(event) => Ok(Some(event)),
+                None => self.grammar.step(view),
+            };
             match event {
                 Ok(Some(event)) => {
                     self.retry = 0;

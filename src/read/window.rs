@@ -7,6 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::charset::{self, Charset, Malformed};
+use super::tokens::View;
 use crate::{ErrorKind, Limit, Position, Result};
 
 /// Where bytes come from; `std::io::Read` without std.
@@ -41,6 +42,9 @@ impl<R: std::io::Read> Source for IoSource<R> {
         }
     }
 }
+
+/// How much is read at first.
+const FIRST: usize = 4 * 1024;
 
 /// Why nothing can follow.
 pub(super) enum End {
@@ -88,8 +92,10 @@ impl<'s> Window<'s> {
         &self.text
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.full
+    /// What is at hand, for the grammar.
+    #[inline]
+    pub(super) fn view(&self) -> View<'_> {
+        View { text: &self.text, last: matches!(self.end, Some(End::Document)), full: self.full }
     }
 
     pub(super) fn end(&self) -> Option<&End> {
@@ -125,10 +131,13 @@ impl<'s> Window<'s> {
         }
         self.full = false;
         if self.raw.is_empty() {
-            // UTF-16 takes up to three bytes of text for two of input, ISO-8859-1 two for one.
+            self.raw = vec![0; FIRST.min(self.capacity)];
+        } else if self.raw.len() < self.capacity && self.text.len() >= self.raw.len() / 2 {
+            // A small document needs no more than the first reading; a large one soon has the whole window.
             self.raw = vec![0; self.capacity];
-            self.text.reserve_exact(self.capacity);
+            self.text.reserve_exact(room);
         }
+        // UTF-16 takes up to three bytes of text for two of input, ISO-8859-1 two for one.
         let wanted = match self.charset {
             None | Some(Charset::Utf8 | Charset::Ascii) => room,
             _ => room / 3,
@@ -178,12 +187,14 @@ impl<'s> Window<'s> {
 
 /// The position behind `text`, which begins at `from`.
 pub(super) fn advance(from: Position, text: &str) -> Position {
-    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
-    let last = text.rsplit('\n').next().unwrap_or_default();
-    let columns = last.chars().count() as u64;
+    let bytes = text.as_bytes();
+    let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
+    let last = memchr::memrchr(b'\n', bytes).map_or(text, |at| text.get(at + 1..).unwrap_or_default());
+    // Counting characters is the dearest part of it, and most text is ASCII.
+    let columns = if last.is_ascii() { last.len() } else { last.chars().count() } as u64;
     Position {
-        offset: from.offset + text.len() as u64,
-        line: from.line + lines as u64,
+        offset: from.offset + bytes.len() as u64,
+        line: from.line + lines,
         column: if lines == 0 { from.column + columns } else { columns + 1 },
     }
 }
