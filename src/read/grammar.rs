@@ -215,6 +215,7 @@ impl Grammar {
     /// What the path of an error begins with.
     pub(super) fn root_name(&self) -> &'static str {
         match (self.state, self.root) {
+            (State::Collect, _) if self.gathered.holds == Holds::MethodName => "",
             (State::Prolog | State::Epilog | State::Done | State::CallName | State::CallParams | State::RootEnd, _) => {
                 ""
             }
