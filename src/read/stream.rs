@@ -1,7 +1,10 @@
 //! Values too large to be held: arrays by their items, structs by their members, text as a stream.
 
+#[cfg(feature = "serde")]
 use alloc::string::String;
+#[cfg(feature = "std")]
 use alloc::vec::Vec;
+#[cfg(feature = "serde")]
 use core::marker::PhantomData;
 
 use super::{Raw, Reader};
@@ -11,6 +14,7 @@ impl<'de> Reader<'de> {
     /// The items of the array that comes next, one by one, without the rest in memory.
     ///
     /// ```
+    /// # #[cfg(feature = "std")] {
     /// use tiny_xmlrpc::{Reader, to_string};
     ///
     /// let xml = to_string(&[1, 2, 3])?;
@@ -22,6 +26,7 @@ impl<'de> Reader<'de> {
     /// }
     /// reader.finish()?;
     /// assert_eq!(sum, 6);
+    /// # }
     /// # Ok::<(), tiny_xmlrpc::Error>(())
     /// ```
     ///
@@ -95,6 +100,7 @@ impl<'de> Reader<'de> {
 
 /// What was left unread, and is passed over before the next event.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(all(feature = "serde", feature = "std")), expect(dead_code, reason = "what leaves it is not there"))]
 pub(super) enum Unread {
     /// All in the container at this depth.
     Depth(usize),
@@ -103,12 +109,14 @@ pub(super) enum Unread {
 }
 
 /// A container that is read in part.
+#[cfg(feature = "serde")]
 struct Rest<'r, 'de> {
     reader: &'r mut Reader<'de>,
     depth: usize,
     done: bool,
 }
 
+#[cfg(feature = "serde")]
 impl<'r, 'de> Rest<'r, 'de> {
     fn of(reader: &'r mut Reader<'de>) -> Self {
         let depth = reader.grammar.stack.depth();
@@ -134,6 +142,7 @@ impl<'r, 'de> Rest<'r, 'de> {
     }
 }
 
+#[cfg(feature = "serde")]
 impl Drop for Rest<'_, '_> {
     fn drop(&mut self) {
         if !self.done {

@@ -332,7 +332,7 @@ fn after_an_error_and_after_the_end_nothing_is_read() {
     assert_eq!(reader.next_event().unwrap_err().kind(), ErrorKind::Usage);
 }
 
-#[cfg(feature = "serde")]
+#[cfg(all(feature = "std", feature = "serde"))]
 #[test]
 fn what_is_left_of_a_value_is_passed_over() {
     use std::io::Read as _;
