@@ -286,10 +286,8 @@ impl Grammar {
                 return Ok(Some(event));
             }
             // Back between two values, what follows may well come in a common shape again.
-            if ended {
-                if let Some(event) = self.fast(view) {
-                    return Ok(Some(event));
-                }
+            if ended && let Some(event) = self.fast(view) {
+                return Ok(Some(event));
             }
         }
     }

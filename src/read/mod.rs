@@ -385,6 +385,7 @@ impl<'de> Reader<'de> {
     }
 
     #[cold]
+    #[expect(clippy::boxed_local, reason = "boxed as it comes, which keeps the results of the grammar small")]
     fn fail(&mut self, fail: Box<Fail>) -> Error {
         self.failed = true;
         let position = match fail.at {
@@ -516,7 +517,8 @@ fn limited(text: &str, tail: Option<Malformed>, limit: u64) -> Input<'_> {
         Ok(limit) if limit < text.len() => {
             let message = "expected a document within the limit of its size, found a longer one";
             let tail = Some((ErrorKind::Limit(Limit::Bytes), message.into()));
-            Input::Slice(text.get(..text.floor_char_boundary(limit)).unwrap_or_default(), tail)
+            // The limit may fall inside a character.
+            Input::Slice((0..=limit).rev().find_map(|end| text.get(..end)).unwrap_or_default(), tail)
         }
         _ => Input::Slice(text, tail),
     }

@@ -303,8 +303,7 @@ impl Tokens {
         let malformed = || Fail::new(ErrorKind::Syntax, "malformed tag", base);
         let mut attributes: Vec<(&str, &str)> = Vec::new();
         let mut found = None;
-        let mut tokens = Tokenizer::from_fragment(fragment, 0..fragment.len());
-        while let Some(token) = tokens.next() {
+        for token in Tokenizer::from_fragment(fragment, 0..fragment.len()) {
             match token.map_err(|_| malformed())? {
                 Raw::ElementStart { span, .. } => {
                     found = Some(Token::Start { name: base + span.start() + 1..base + span.end() });
