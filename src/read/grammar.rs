@@ -221,7 +221,7 @@ impl Grammar {
             }
             (_, Root::Call | Root::Response) => "params",
             (_, Root::Fault) => "fault",
-            (_, Root::Value) => "value",
+            (_, Root::Value) => "",
         }
     }
 
