@@ -42,7 +42,11 @@ pub use message::{MethodCall, MethodResponse};
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
 #[cfg(feature = "serde")]
 pub use methods::{Argument, Entry, IntoHandler, Methods, Params, Rest, Return, Signature, Typed};
+#[cfg(feature = "std")]
+pub use read::Bytes;
 pub use read::{DEFAULT_WINDOW, Reader};
+#[cfg(feature = "serde")]
+pub use read::{Items, Members};
 #[cfg(feature = "server")]
 pub use server::Server;
 pub use text::Unrepresentable;

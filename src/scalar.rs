@@ -108,7 +108,7 @@ pub(crate) fn parse_big_decimal(text: &str) -> Result<&str, ScalarError> {
 /// Plain, since the specification knows no exponents; always with a point, since some peers take
 /// a number without one for an integer.
 pub(crate) fn write_double<T>(number: f64, out: impl FnOnce(&[u8]) -> T) -> T {
-    let mut digits = ryu::Buffer::new();
+    let mut digits = zmij::Buffer::new();
     if !number.is_finite() {
         return out(if number.is_nan() {
             b"nan"
@@ -125,7 +125,7 @@ pub(crate) fn write_double<T>(number: f64, out: impl FnOnce(&[u8]) -> T) -> T {
     }
 }
 
-/// `1.5e-7` as `0.00000015`: for the numbers, very large or very small, that ryu gives an exponent.
+/// `1.5e-7` as `0.00000015`: for the numbers, very large or very small, that get an exponent.
 #[cold]
 fn without_exponent(mantissa: &str, exponent: &str) -> String {
     let (sign, mantissa) = match mantissa.strip_prefix('-') {

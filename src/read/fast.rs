@@ -25,11 +25,14 @@ fn eat<const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usi
     }
 }
 
-/// Behind white space.
+/// Behind white space, of which indented documents have long runs.
 #[inline(always)]
 fn space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\t' | b'\r') = bytes.get(at) {
         at += 1;
+        while let Some(end) = eat(bytes, at, b"        ") {
+            at = end;
+        }
     }
     at
 }
@@ -37,7 +40,10 @@ fn space(bytes: &[u8], mut at: usize) -> usize {
 /// Behind white space and the literal.
 #[inline(always)]
 fn spaced<const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usize> {
-    eat(bytes, at, literal).or_else(|| eat(bytes, space(bytes, at), literal))
+    match eat(bytes, at, literal) {
+        Some(end) => Some(end),
+        None => eat(bytes, space(bytes, at), literal),
+    }
 }
 
 /// The two end tags behind a scalar, next to one another or with white space between.
@@ -128,8 +134,11 @@ impl Grammar {
     /// An int in the shape that arrays are full of.
     #[inline(always)]
     fn fast_int(&mut self, bytes: &[u8], start: usize, digits: usize) -> Option<Raw> {
-        let (number, end) = integer(bytes, digits)?;
-        let end = eat(bytes, end, b"</int></value>").or_else(|| close(bytes, end, b"</int>"))?;
+        let (number, digits_end) = integer(bytes, digits)?;
+        let end = match eat(bytes, digits_end, b"</int></value>") {
+            Some(end) => end,
+            None => close(bytes, digits_end, b"</int>")?,
+        };
         self.fast_scalar(start, end, i32::try_from(number).map_or(Raw::I8(number), Raw::Int))
     }
 
@@ -395,19 +404,66 @@ fn eight_digits(characters: u64) -> (i64, usize) {
 }
 
 /// A decimal of digits and at most one point. The number and the end.
-#[inline(always)]
+#[inline]
 fn double(text: &str, at: usize) -> Option<(f64, usize)> {
-    let plain = |b: &u8| b.is_ascii_digit() || *b == b'.' || *b == b'-';
-    let length = text.as_bytes().get(at..)?.iter().take(400).position(|b| !plain(b))?;
-    let number: f64 = text.get(at..at + length)?.parse().ok()?;
-    number.is_finite().then_some((number, at + length))
+    let bytes = text.as_bytes();
+    let negative = bytes.get(at) == Some(&b'-');
+    let first = at + usize::from(negative);
+    let mut end = first;
+    let mut mantissa: u64 = 0;
+    let mut digits = 0;
+    let mut point = None;
+    while let Some(&byte) = bytes.get(end) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit <= 9 {
+            // Wraps where there are so many digits that it is not used.
+            mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
+            digits += 1;
+        } else if byte == b'.' && point.is_none() {
+            point = Some(end);
+        } else {
+            break;
+        }
+        end += 1;
+    }
+    let decimals = point.map_or(0, |point| end - point - 1);
+    // Both are exact up to here, so that dividing them rounds once, correctly (Clinger, "How to read
+    // floating point numbers accurately").
+    if let (1..=15, Some(power)) = (digits, POWERS.get(decimals)) {
+        let number = mantissa as f64 / power;
+        return Some((if negative { -number } else { number }, end));
+    }
+    let number: f64 = text.get(at..end)?.parse().ok()?;
+    number.is_finite().then_some((number, end))
 }
+
+/// The powers of ten that fifteen digits need.
+const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 #[cfg(test)]
 mod tests {
     use alloc::format;
 
     use super::*;
+
+    #[test]
+    fn doubles_as_the_standard_library_has_them() {
+        let mut state = 1u64;
+        for _ in 0..50_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (whole, decimals) = ((state >> 40) % 1_000_000, (state >> 20) as usize % 19);
+            let text = format!("{}{whole}.{:0decimals$}", if state & 1 == 0 { "-" } else { "" }, state >> 44);
+            let (number, end) = double(&text, 0).unwrap();
+            assert_eq!((number.to_bits(), end), (text.parse::<f64>().unwrap().to_bits(), text.len()), "{text}");
+        }
+        for text in ["0", "-0.0", "5.", ".5", "123456789012345", "0.000000000000001"] {
+            assert_eq!(double(text, 0).unwrap().0.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{text}");
+        }
+        for text in ["", "-", ".", "-.", "<", "x"] {
+            assert_eq!(double(text, 0), None, "{text}");
+        }
+        assert_eq!(double("1.5.5<", 0), Some((1.5, 3)));
+    }
 
     #[test]
     fn integers_of_every_length() {

@@ -115,7 +115,7 @@ pub(super) enum State {
     /// In `value`, before anything that decides about its type.
     ValueOpen,
     /// In an element that holds text.
-    Collect(Holds),
+    Collect,
     /// Behind the type element: the end of `value`.
     ValueEnd,
     /// Behind the root element.
@@ -125,10 +125,11 @@ pub(super) enum State {
 }
 
 /// What the text of an element is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Holds {
     MethodName,
     Name,
+    #[default]
     String,
     Nil,
     Boolean,
@@ -157,6 +158,8 @@ pub(super) enum Root {
 struct Gathered {
     /// The name of the element that holds it.
     tag: String,
+    /// What it is.
+    holds: Holds,
     text: String,
     bytes: Vec<u8>,
     base64: base64::Decoder,
@@ -212,6 +215,7 @@ impl Grammar {
     /// What the path of an error begins with.
     pub(super) fn root_name(&self) -> &'static str {
         match (self.state, self.root) {
+            (State::Collect, _) if self.gathered.holds == Holds::MethodName => "",
             (State::Prolog | State::Epilog | State::Done | State::CallName | State::CallParams | State::RootEnd, _) => {
                 ""
             }
@@ -299,7 +303,7 @@ impl Grammar {
                         self.no_text(view, piece)?;
                         self.type_element(name, at)
                     }
-                    State::Collect(_) => {
+                    State::Collect => {
                         Err(self.unexpected(at, format!("<{}> in <{}>", short(name), short(&self.gathered.tag))))
                     }
                     _ => self.start(name, at),
@@ -313,14 +317,14 @@ impl Grammar {
                         self.state = self.after_value();
                         Ok(Some(Raw::String(text)))
                     }
-                    State::Collect(holds) if name == self.gathered.tag => self.collected(view, holds, piece).map(Some),
+                    State::Collect if name == self.gathered.tag => self.collected(view, piece).map(Some),
                     _ => self.end(name, at),
                 }
             }
             Token::Text { raw, within } => match self.state {
-                State::ValueOpen | State::Collect(_) => {
+                State::ValueOpen | State::Collect => {
                     self.gather(view, piece)?;
-                    if self.state == State::Collect(Holds::Name) {
+                    if self.gathered.holds == Holds::Name {
                         self.named(&raw);
                     }
                     *piece = Some((raw, within));
@@ -360,13 +364,13 @@ impl Grammar {
             }
             (State::Prolog | State::ParamValue | State::FaultValue | State::Data | State::MemberValue, "value") => {
                 self.begin_value(at)?;
-                self.gathered_clear("value");
+                self.gathered_clear("value", Holds::String);
                 (State::ValueOpen, None)
             }
             (State::CallName, "methodName") => {
                 self.start = at;
-                self.gathered_clear(name);
-                (State::Collect(Holds::MethodName), None)
+                self.gathered_clear(name, Holds::MethodName);
+                (State::Collect, None)
             }
             (State::CallParams, "params") => (State::Params, None),
             (State::ResponseBody, "params") => (State::Params, Some(Raw::Response)),
@@ -382,8 +386,8 @@ impl Grammar {
             (State::MemberName, "name") => {
                 self.start = at;
                 self.stack.top.name_len = 0;
-                self.gathered_clear(name);
-                (State::Collect(Holds::Name), None)
+                self.gathered_clear(name, Holds::Name);
+                (State::Collect, None)
             }
             _ => return Err(self.unexpected(at, format!("<{}>", short(name)))),
         };
@@ -442,7 +446,7 @@ impl Grammar {
             State::Members => "struct",
             State::MemberName | State::MemberValue | State::MemberEnd => "member",
             State::ValueOpen | State::ValueEnd => "value",
-            State::Collect(_) => &self.gathered.tag,
+            State::Collect => &self.gathered.tag,
             State::Prolog | State::Epilog | State::Done => "",
         }
     }
@@ -492,13 +496,14 @@ impl Grammar {
                 }
             },
         };
-        self.gathered_clear(qualified);
-        self.state = State::Collect(holds);
+        self.gathered_clear(qualified, holds);
+        self.state = State::Collect;
         Ok(None)
     }
 
     /// An element with text is complete.
-    fn collected(&mut self, view: View<'_>, holds: Holds, piece: &mut Piece) -> Result<Raw, Box<Fail>> {
+    fn collected(&mut self, view: View<'_>, piece: &mut Piece) -> Result<Raw, Box<Fail>> {
+        let holds = self.gathered.holds;
         let scalar = |error: scalar::ScalarError, text: &str| {
             Fail::value(error.0, format!("{}, found \"{}\"", error.1, short(text).escape_debug()))
         };
@@ -580,7 +585,8 @@ impl Grammar {
         Ok(raw)
     }
 
-    fn gathered_clear(&mut self, tag: &str) {
+    fn gathered_clear(&mut self, tag: &str, holds: Holds) {
+        self.gathered.holds = holds;
         self.gathered.tag.clear();
         self.gathered.tag.push_str(tag);
         self.gathered.text.clear();
@@ -596,7 +602,7 @@ impl Grammar {
         let base = span.start;
         let raw = view.text.get(span).unwrap_or_default();
         let before = self.gathered.text.len();
-        if self.state == State::Collect(Holds::Base64) {
+        if self.gathered.holds == Holds::Base64 {
             let mut text = Cow::Borrowed(raw);
             if !text::is_plain(raw, within).map_err(|error| Fail::text(error, base))? {
                 let mut decoded = String::with_capacity(raw.len());
@@ -634,7 +640,7 @@ impl Grammar {
     /// A part of a long text, when enough of it has come.
     fn chunk(&mut self) -> Option<Raw> {
         let string = match self.state {
-            State::Collect(Holds::String) => true,
+            State::Collect => self.gathered.holds == Holds::String,
             // White space alone may still turn out to stand before a type element.
             State::ValueOpen => self.gathered.solid,
             _ => false,
@@ -652,8 +658,8 @@ impl Grammar {
 
     /// Checks the length of the text so far, `more` bytes not yet counted included.
     fn text_limit(&self, more: usize) -> Result<(), Box<Fail>> {
-        let (limit, which, what) = match self.state {
-            State::Collect(Holds::Name | Holds::MethodName) => (self.limits.name as u64, Limit::Name, "a name"),
+        let (limit, which, what) = match self.gathered.holds {
+            Holds::Name | Holds::MethodName => (self.limits.name as u64, Limit::Name, "a name"),
             _ => (self.limits.text, Limit::Text, "text"),
         };
         if self.gathered.total.saturating_add(more as u64) > limit {
@@ -706,7 +712,7 @@ impl Grammar {
             State::MemberName => "<name>".into(),
             State::MemberEnd => "</member>".into(),
             State::ValueOpen => "a type element, text or </value>".into(),
-            State::Collect(_) => format!("</{}>", short(&self.gathered.tag)).into(),
+            State::Collect => format!("</{}>", short(&self.gathered.tag)).into(),
             State::ValueEnd => "</value>".into(),
             State::Epilog | State::Done => "the end of the document".into(),
         }

@@ -118,6 +118,9 @@ impl Nesting {
     }
 }
 
+/// What an ordinary call or response takes, so that its buffer need not grow step by step.
+const ORDINARY: usize = 512;
+
 const DECLARATION: &[u8] = b"<?xml version=\"1.0\"?>";
 const NAMESPACE: &[u8] = b" xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\"";
 
@@ -166,6 +169,7 @@ impl<S: Sink> Writer<S> {
             return Err(self.out_of_order("the beginning of a document"));
         }
         self.state.root = root;
+        self.sink.reserve(ORDINARY);
         self.sink.write(DECLARATION)?;
         self.sink.write(element)?;
         if self.dialect.is_apache() {
@@ -229,7 +233,7 @@ impl<S: Sink> Writer<S> {
         if self.state.nesting.depth == 0 {
             return self.begin_outermost(what);
         }
-        if self.state.next == Next::Name || self.state.text != OpenText::None {
+        if self.state.next == Next::Name || !matches!(self.state.text, OpenText::None) {
             return Err(self.out_of_order(what));
         }
         Ok(())
@@ -269,8 +273,15 @@ impl<S: Sink> Writer<S> {
         }
     }
 
-    #[inline]
-    fn scalar(&mut self, what: &'static str, open: &[u8], text: &[u8], close: &[u8]) -> Result<()> {
+    /// The tags are arrays, so that copying them needs no look at their length.
+    #[inline(always)]
+    fn scalar<const A: usize, const B: usize>(
+        &mut self,
+        what: &'static str,
+        open: &[u8; A],
+        text: &[u8],
+        close: &[u8; B],
+    ) -> Result<()> {
         self.begin_value(what)?;
         self.sink.write(open)?;
         self.sink.write(text)?;
@@ -279,6 +290,7 @@ impl<S: Sink> Writer<S> {
     }
 
     /// `<int>`
+    #[inline]
     pub fn int(&mut self, value: i32) -> Result<()> {
         let mut digits = itoa::Buffer::new();
         self.scalar("an int", b"<value><int>", digits.format(value).as_bytes(), b"</int></value>")
@@ -307,6 +319,7 @@ impl<S: Sink> Writer<S> {
     }
 
     /// `<boolean>`
+    #[inline]
     pub fn boolean(&mut self, value: bool) -> Result<()> {
         let text: &[u8] = if value { b"1" } else { b"0" };
         self.scalar("a boolean", b"<value><boolean>", text, b"</boolean></value>")
@@ -322,8 +335,8 @@ impl<S: Sink> Writer<S> {
 
     /// `<dateTime.iso8601>` in its base form.
     pub fn datetime(&mut self, value: DateTime) -> Result<()> {
-        const OPEN: &[u8] = b"<value><dateTime.iso8601>";
-        self.scalar("a dateTime.iso8601", OPEN, &value.to_bytes(), b"</dateTime.iso8601></value>")
+        let text = value.to_bytes();
+        self.scalar("a dateTime.iso8601", b"<value><dateTime.iso8601>", &text, b"</dateTime.iso8601></value>")
     }
 
     /// `<nil/>`, if the dialect has it.
@@ -369,7 +382,11 @@ impl<S: Sink> Writer<S> {
             self.base64_element(value.as_bytes())?;
             return self.end_value();
         }
-        if self.dialect.untyped_strings {
+        if !self.dialect.untyped_strings && text::find_special(value.as_bytes()) == value.len() {
+            self.sink.write(b"<value><string>")?;
+            self.sink.write(value.as_bytes())?;
+            self.sink.write(b"</string></value>")?;
+        } else if self.dialect.untyped_strings {
             self.sink.write(b"<value>")?;
             self.escaped(value, self.dialect.unrepresentable)?;
             self.sink.write(b"</value>")?;
@@ -511,7 +528,11 @@ impl<S: Sink> Writer<S> {
         }
         self.state.next = Next::MemberValue;
         self.sink.write(b"<member><name>")?;
-        self.escaped(name, Unrepresentable::Error)?;
+        if text::find_special(name.as_bytes()) == name.len() {
+            self.sink.write(name.as_bytes())?;
+        } else {
+            self.escaped(name, Unrepresentable::Error)?;
+        }
         self.sink.write(b"</name>")
     }
 

@@ -14,9 +14,18 @@ pub trait Sink {
     /// # Errors
     /// Whatever hinders it: [`ErrorKind::Io`] from a stream, [`ErrorKind::Limit`] from a full buffer.
     fn write(&mut self, bytes: &[u8]) -> Result<()>;
+
+    /// Says that so many bytes are likely to come next. Nothing need be done about it.
+    fn reserve(&mut self, bytes: usize) {
+        let _ = bytes;
+    }
 }
 
 impl Sink for Vec<u8> {
+    fn reserve(&mut self, bytes: usize) {
+        Vec::reserve(self, bytes);
+    }
+
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.extend_from_slice(bytes);
@@ -41,6 +50,10 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         (**self).write(bytes)
+    }
+
+    fn reserve(&mut self, bytes: usize) {
+        (**self).reserve(bytes);
     }
 }
 
