@@ -1,45 +1,73 @@
-//! XML-RPC for small tools and devices: a single-threaded server, a blocking client, and a streaming codec under
-//! both that also works alone and without std.
+//! XML-RPC for small tools and devices: a streaming codec, a single-threaded server, a blocking client.
 //!
-//! ```text
-//!  bytes ──► tokens ──► events ──► Value | serde types         Reader, from a slice or a stream
-//!                                     │
-//!                                     ▼
-//!                                  Methods                     one dispatch; introspection, multicall
-//!                                     │
-//!  bytes ◄── escaper ◄─ events ◄── Value | serde types         Writer, to any Sink
-//! ```
-//!
-//! What moves the bytes stands outside and knows no XML: the [`server`]'s event loop, the [`client`]'s transports.
-//!
-//! | To | there is |
-//! |---|---|
-//! | serve functions | [`Server`] over HTTP; [`Methods`] without a network |
-//! | call methods | [`Client`], and [`call`] for a single call |
-//! | read and write whole messages | [`MethodCall`], [`MethodResponse`] of [`Value`]s; [`from_slice`], [`to_vec`] typed |
-//! | read and write event by event | [`Reader`], [`Writer`], [`Event`] |
-//! | say what a peer understands | [`Dialect`] |
-//! | bound what a peer may send | [`Limits`], [`server::Config`], [`client::Options`] |
-//!
-//! ```
-//! # #[cfg(all(feature = "server", feature = "client"))] {
+//! ```no_run
 //! use tiny_xmlrpc::{Client, Server};
 //!
-//! let mut server = Server::bind("127.0.0.1:0")?;
+//! # fn server() -> tiny_xmlrpc::Result<()> {
+//! let mut server = Server::bind("127.0.0.1:8000")?;
 //! server.add("add", |a: i32, b: i32| a + b);
-//! let url = server.url();
+//! server.serve_forever()?;
+//! # Ok(()) }
 //!
-//! let caller = std::thread::spawn(move || Client::new(&url)?.call::<i32>("add", (2, 3)));
-//! server.handle_request()?;
-//! assert_eq!(caller.join().unwrap()?, 5);
-//! # }
-//! # Ok::<(), tiny_xmlrpc::Error>(())
+//! # fn client() -> tiny_xmlrpc::Result<()> {
+//! let client = Client::new("http://127.0.0.1:8000")?;
+//! let sum: i32 = client.call("add", (2, 3))?;
+//! # Ok(()) }
 //! ```
 //!
-//! # Features
+//! # The way of the data
 //!
-//! `std`, `serde`, `server`, `client` and `tiny_http` are on by default, `tls` and `encoding_rs` are not. Without any of
-//! them there is the codec alone, which needs `alloc`. The README tells what each of them brings and costs.
+//! ```text
+//!  bytes ──► characters ──► tokens ──► events ──► Value | your serde types | a stream you pull
+//!            (charset,      (the one   (grammar,      │
+//!             window)        file that  fast)         ▼
+//!                            names                 Methods: one dispatch function
+//!                            xmlparser)            (introspection and multicall hang on it)
+//!                                                     │
+//!  bytes ◄── sink ◄──── escaped text ◄── events ◄── Value | your serde types | a stream you push
+//! ```
+//!
+//! What moves the bytes stands outside of it and knows no XML: the server's event loop and the client's
+//! transports. [`Methods`] knows no sockets. The rooms, by what they turn into what:
+//!
+//! | room | purpose |
+//! |---|---|
+//! | `text`, `scalar`, `base64`, `datetime` | what stands between two tags, both ways side by side |
+//! | `read` | [`Reader`]: a document, from text, bytes or a stream, to [`Event`]s |
+//! | `write` | [`Writer`]: events to a document, in a [`Dialect`], into a [`Sink`] |
+//! | `value` | [`Value`] and [`Struct`], for what has no type |
+//! | `serde` | types of your own, straight from and to events; their names in signatures |
+//! | `message` | whole calls, responses and faults |
+//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall |
+//! | `http1` | what an HTTP head means and how a body is framed, without sockets; for both sides |
+//! | [`server`] | [`Server`]: an event loop on one thread, and methods on it |
+//! | [`client`] | [`Client`]: typed calls over kept connections and other transports |
+//!
+//! # Decisions
+//!
+//! - **Both [`Value`] and serde read the same events**, never one through the other, so that white space,
+//!   limits, positions and errors are the same for both.
+//! - **Tokens come from `xmlparser`, but not all of them.** It takes complete text only and cannot ask for more,
+//!   so the end of a tag is looked for first, and comments, CDATA and text, which may be longer than any window, are
+//!   walked through here. The shapes of ordinary traffic (`<value><int>…`) are recognised byte by byte
+//!   before any tokenizer; fuzzing compares both ways.
+//! - **Numbers that are not finite are refused when read**, as the specification has none, unless the dialect is that
+//!   of a peer which sends them: [`Dialect::python`], [`Dialect::ros`].
+//! - **The server's network face is a loop of its own**, since what comes from a network must not be able to stop
+//!   it: see [`server`].
+//! - **A handler's result implements [`Return`]** rather than any `Serialize`, since `Result` implements
+//!   `Serialize` as well: which of the two was meant could not be told.
+//! - **A multicall is read whole before any of its calls is made**: a document that breaks off makes none.
+//!
+//! # Without std
+//!
+//! Without default features the crate is the codec and needs `alloc` alone; with `serde` it has typed values and
+//! [`Methods`] too. A panic in a handler can be caught only with `std`.
+//!
+//! # Limits
+//!
+//! Whatever comes from outside is bounded: documents by [`Limits`], the server's connections by
+//! [`server::Config`], the client's patience by [`client::Options`]. All bounds are finite unless you raise them.
 #![cfg_attr(not(feature = "std"), no_std)]
 // Documentation links to what some sets of features leave out.
 #![cfg_attr(not(all(feature = "server", feature = "client")), allow(rustdoc::broken_intra_doc_links))]
