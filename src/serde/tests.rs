@@ -33,8 +33,8 @@ fn round_trip<T: Serialize + DeserializeOwned + PartialEq + core::fmt::Debug>(va
     assert_eq!(read::<T>(&strict).unwrap(), value);
     let all = written(&value, Dialect { non_finite: true, ..Dialect::apache() }).unwrap();
     assert_eq!(read::<T>(&all).unwrap(), value, "{all}");
-    let mut stream = Reader::from_reader(all.as_bytes()).with_window(256);
-    assert_eq!(stream.read::<T>().unwrap(), value);
+    #[cfg(feature = "std")]
+    assert_eq!(Reader::from_reader(all.as_bytes()).with_window(256).read::<T>().unwrap(), value);
 }
 
 #[derive(Serialize, Deserialize, PartialEq, Debug)]
