@@ -1,6 +1,8 @@
 //! XML-RPC for small tools and devices: a streaming codec, a single-threaded server, a blocking client.
 //!
 //! ```no_run
+//! # #[cfg(all(feature = "server", feature = "client"))]
+//! # mod example {
 //! use tiny_xmlrpc::{Client, Server};
 //!
 //! # fn server() -> tiny_xmlrpc::Result<()> {
@@ -13,6 +15,7 @@
 //! let client = Client::new("http://127.0.0.1:8000")?;
 //! let sum: i32 = client.call("add", (2, 3))?;
 //! # Ok(()) }
+//! # }
 //! ```
 //!
 //! # The way of the data
