@@ -44,6 +44,7 @@
 //! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall |
 //! | `http1` | what an HTTP head means and how a body is framed, without sockets; for both sides |
 //! | [`server`] | [`Server`]: an event loop on one thread, and methods on it |
+//! | [`tiny_http`] | methods on a server of that crate, beside its other pages |
 //! | [`client`] | [`Client`]: typed calls over kept connections and other transports |
 //!
 //! # Decisions
@@ -73,7 +74,10 @@
 //! [`server::Config`], the client's patience by [`client::Options`]. All bounds are finite unless you raise them.
 #![cfg_attr(not(feature = "std"), no_std)]
 // Documentation links to what some sets of features leave out.
-#![cfg_attr(not(all(feature = "server", feature = "client")), allow(rustdoc::broken_intra_doc_links))]
+#![cfg_attr(
+    not(all(feature = "server", feature = "client", feature = "tiny_http")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 extern crate alloc;
 
@@ -84,7 +88,7 @@ mod datetime;
 mod error;
 mod event;
 pub mod fault;
-#[cfg(any(feature = "server", feature = "client"))]
+#[cfg(any(feature = "server", feature = "client", feature = "tiny_http"))]
 mod http1;
 mod limits;
 mod message;
@@ -97,6 +101,8 @@ mod serde;
 #[cfg(feature = "server")]
 pub mod server;
 mod text;
+#[cfg(feature = "tiny_http")]
+pub mod tiny_http;
 mod value;
 mod write;
 
@@ -136,6 +142,6 @@ pub mod __private {
 }
 
 /// The examples of the README, as tests.
-#[cfg(all(doctest, feature = "server", feature = "client"))]
+#[cfg(all(doctest, feature = "server", feature = "client", feature = "tiny_http"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

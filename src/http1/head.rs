@@ -1,6 +1,6 @@
 //! A request's head, its bytes → what it asks for.
 
-use super::{Framing, FramingFields, HeadError, Storage, Version, find_header};
+use super::{Framing, FramingFields, HeadError, Storage, Version, find_header, path_of, query_of};
 
 /// A request's head, borrowed from the buffer it lies in.
 #[derive(Debug, Clone)]
@@ -100,30 +100,19 @@ impl<'a> RequestHead<'a> {
         Ok(())
     }
 
-    /// The target's path, without the query: `/RPC2`. As it was sent, escapes are not resolved.
+    /// The target's path, without the query: see [`path_of`].
     pub(crate) fn path(&self) -> &'a str {
-        let origin = self.origin();
-        let path = origin.split_once('?').map_or(origin, |(path, _)| path);
-        if path.is_empty() { "/" } else { path }
+        path_of(self.target)
     }
 
     /// What follows the first `?` of the target.
     pub(crate) fn query(&self) -> Option<&'a str> {
-        self.origin().split_once('?').map(|(_, query)| query)
+        query_of(self.target)
     }
 
     /// The first field of this name, in any case.
     pub(crate) fn header(&self, name: &str) -> Option<&'a [u8]> {
         find_header(self.headers, name)
-    }
-
-    /// The target in its origin form: an absolute one loses scheme and authority (RFC 9112, section 3.2.2).
-    fn origin(&self) -> &'a str {
-        if self.target.starts_with('/') {
-            return self.target;
-        }
-        let Some((_, rest)) = self.target.split_once("://") else { return self.target };
-        rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/")
     }
 }
 

@@ -10,10 +10,14 @@
 //! smuggled, so whatever has two readings is refused, and after a refusal the connection closes.
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
-// Each side alone uses its part of it.
+// Each side alone uses its part of it, and the adapter for tiny_http less still.
 #![cfg_attr(not(all(feature = "server", feature = "client")), allow(dead_code, unused_imports))]
 
 mod body;
+#[cfg(any(feature = "server", feature = "tiny_http"))]
+mod call;
+#[cfg(any(feature = "server", feature = "tiny_http"))]
+mod date;
 #[cfg(feature = "server")]
 mod head;
 mod media;
@@ -23,6 +27,12 @@ mod scan;
 mod write;
 
 pub(crate) use body::{BodyError, Decoder};
+#[cfg(any(feature = "server", feature = "tiny_http"))]
+pub use call::DEFAULT_PATHS;
+#[cfg(any(feature = "server", feature = "tiny_http"))]
+pub(crate) use call::{check_call, path_of, query_of};
+#[cfg(any(feature = "server", feature = "tiny_http"))]
+pub(crate) use date::Date;
 #[cfg(feature = "server")]
 pub(crate) use head::RequestHead;
 pub(crate) use media::charset_of;
@@ -32,6 +42,7 @@ pub(crate) use scan::HeadScanner;
 pub(crate) use write::{HeadWriter, check_header, check_value, reason};
 
 use core::fmt;
+#[cfg(any(feature = "server", feature = "client"))]
 use core::mem::MaybeUninit;
 
 /// Bytes of a whole head, request or reply, its final blank line included.
@@ -41,9 +52,11 @@ pub(crate) const MAX_HEAD: usize = 16 * 1024;
 pub(crate) const MAX_HEADERS: usize = 100;
 
 /// Where the parsed header fields of one head lie, on the caller's stack: see [`storage`].
+#[cfg(any(feature = "server", feature = "client"))]
 pub(crate) type Storage<'b> = [MaybeUninit<httparse::Header<'b>>; MAX_HEADERS];
 
 /// Room for the header fields of one head. It is not filled, so it costs nothing.
+#[cfg(any(feature = "server", feature = "client"))]
 pub(crate) const fn storage<'b>() -> Storage<'b> {
     [const { MaybeUninit::uninit() }; MAX_HEADERS]
 }
@@ -92,7 +105,7 @@ impl fmt::Display for HeadError {
 
 /// What the framing fields of a head say, gathered while its fields are walked.
 #[derive(Default)]
-struct FramingFields<'b> {
+pub(crate) struct FramingFields<'b> {
     length: Option<&'b [u8]>,
     coding: Option<&'b [u8]>,
     close: bool,
@@ -101,7 +114,7 @@ struct FramingFields<'b> {
 
 impl<'b> FramingFields<'b> {
     /// Takes note of a field if it is one of those that frame the message.
-    fn note(&mut self, name: &str, value: &'b [u8]) -> Result<(), &'static str> {
+    pub(crate) fn note(&mut self, name: &str, value: &'b [u8]) -> Result<(), &'static str> {
         if name.eq_ignore_ascii_case("content-length") {
             // Equal values twice are refused as well: no XML-RPC peer sends them, some proxies join them.
             if self.length.replace(value).is_some() {
@@ -122,7 +135,7 @@ impl<'b> FramingFields<'b> {
     }
 
     /// Whether the connection may carry another message after this one (RFC 9112, section 9.3).
-    fn stays_open(&self, version: Version) -> bool {
+    pub(crate) fn stays_open(&self, version: Version) -> bool {
         match version {
             Version::Http10 => self.keep_alive && !self.close,
             Version::Http11 => !self.close,
@@ -130,7 +143,7 @@ impl<'b> FramingFields<'b> {
     }
 
     /// The framing that was declared, if one was. The flag of an error says that the coding is one we don't know.
-    fn framing(&self, version: Version) -> Result<Option<Framing>, (bool, &'static str)> {
+    pub(crate) fn framing(&self, version: Version) -> Result<Option<Framing>, (bool, &'static str)> {
         match (self.coding, self.length) {
             (Some(_), Some(_)) => Err((false, "both Transfer-Encoding and Content-Length")),
             (Some(_), None) if version == Version::Http10 => Err((false, "Transfer-Encoding in HTTP/1.0")),
@@ -161,6 +174,7 @@ fn is_field_byte(byte: u8) -> bool {
 }
 
 /// The first field of this name, in any case.
+#[cfg(any(feature = "server", feature = "client"))]
 fn find_header<'b>(headers: &[httparse::Header<'b>], name: &str) -> Option<&'b [u8]> {
     headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value)
 }

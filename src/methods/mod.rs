@@ -130,6 +130,12 @@ impl<'h> Methods<'h> {
         self
     }
 
+    /// Bytes of a body that brings a call.
+    #[cfg(feature = "tiny_http")]
+    pub(crate) fn max_body(&self) -> u64 {
+        self.limits.bytes
+    }
+
     /// The dialect in which answers are written; with Python's or ROS's, `nan` is read as well.
     pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
         self.dialect = dialect;

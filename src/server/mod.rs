@@ -17,7 +17,6 @@
 
 mod config;
 mod connection;
-mod date;
 mod event_loop;
 mod incoming;
 mod listener;
@@ -31,10 +30,11 @@ mod shared;
 mod shutdown;
 mod table;
 
+pub use crate::http1::DEFAULT_PATHS;
 pub use config::Config;
 pub use event_loop::{EventLoop, Stats};
 pub use reply::Reply;
 pub use request::{Request, RequestHead};
-pub use rpc::{DEFAULT_PATHS, Server};
+pub use rpc::Server;
 pub use service::Service;
 pub use shutdown::ShutdownHandle;

@@ -4,12 +4,9 @@ use core::time::Duration;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
-use crate::http1::charset_of;
+use crate::http1::{DEFAULT_PATHS, charset_of, check_call};
 use crate::methods::{Entry, IntoHandler, Methods};
 use crate::{Dialect, Error, ErrorKind, Limits, Reader, Result};
-
-/// The paths that are served unless others are said: those of Python's server.
-pub const DEFAULT_PATHS: [&str; 2] = ["/RPC2", "/"];
 
 /// Serves methods over HTTP, on one thread.
 ///
@@ -226,21 +223,12 @@ impl Service for Rpc<'_> {
         if !self.paths.iter().any(|path| path == head.path()) {
             return Err(Reply::error(404, "no such path here"));
         }
-        if head.method() != "POST" {
-            return Err(Reply::method_not_allowed("POST"));
-        }
-        // Calls come as XML. A form that some page makes a browser send does not.
-        if let Some(value) = head.header("content-type")
-            && !value.to_ascii_lowercase().windows(3).any(|word| word == b"xml")
-        {
-            return Err(Reply::error(415, "expected a Content-Type of XML, like text/xml"));
-        }
-        match head.header("content-encoding") {
-            Some(coding) if !coding.eq_ignore_ascii_case(b"identity") => {
-                Err(Reply::error(415, "expected a body without a Content-Encoding"))
+        check_call(head.method(), head.header("content-type"), head.header("content-encoding")).map_err(|error| {
+            match error.status {
+                405 => Reply::method_not_allowed("POST"),
+                status => Reply::error(status, error.message),
             }
-            _ => Ok(()),
-        }
+        })
     }
 
     fn request(&mut self, request: &Request<'_>) -> Reply {

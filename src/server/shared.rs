@@ -3,10 +3,10 @@
 use core::cell::RefCell;
 use std::time::Instant;
 
-use super::date::Date;
 use super::event_loop::Stats;
 use super::outgoing::Outgoing;
 use super::{Config, ShutdownHandle};
+use crate::http1::Date;
 
 /// What there is once, since only one connection has its turn at a time.
 #[derive(Debug)]

@@ -5,14 +5,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The current date as it stands in a head, made anew each second.
 #[derive(Debug, Default)]
-pub(super) struct Date {
+pub(crate) struct Date {
     second: u64,
     text: String,
 }
 
 impl Date {
     /// Brings it up to now.
-    pub(super) fn update(&mut self) {
+    pub(crate) fn update(&mut self) {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         if since != self.second || self.text.is_empty() {
             self.second = since;
@@ -20,7 +20,7 @@ impl Date {
         }
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 }

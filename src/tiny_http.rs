@@ -1,0 +1,475 @@
+//! Methods on a server of the crate [`tiny_http`] 0.12, beside its other pages.
+//!
+//! ```
+//! use tiny_xmlrpc::{Methods, tiny_http::{DEFAULT_PATHS, answer, is_call}};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//! let mut methods = Methods::new();
+//! methods.add("add", |a: i32, b: i32| a + b);
+//!
+//! let web = tiny_http::Server::http("127.0.0.1:0")?;
+//! # let url = format!("http://{}/RPC2", web.server_addr());
+//! # let client = std::thread::spawn(move || tiny_xmlrpc::call::<i32>(&url, "add", (2, 3)));
+//! # for request in web.incoming_requests().take(1) {
+//! # /*
+//! for request in web.incoming_requests() {
+//! # */
+//!     if is_call(&request, &DEFAULT_PATHS) {
+//!         // An error says that the peer did not get its answer. It is no reason to stop.
+//!         let _ = answer(&mut methods, request);
+//!     } else {
+//!         let _ = request.respond(tiny_http::Response::from_string("hello"));
+//!     }
+//! }
+//! # assert_eq!(client.join().unwrap()?, 5);
+//! # Ok(()) }
+//! ```
+//!
+//! [`handle_request`] does the same where there are no other pages.
+//!
+//! # When to use it, and when not
+//!
+//! Use it where a program runs such a server already, on a network where every peer is trusted or behind a reverse
+//! proxy that reads requests whole before it passes them on. **It is no server for the open network**: use
+//! [`Server`](crate::Server), which none of what follows can harm.
+//!
+//! What is mended here, for the requests that are given to this module:
+//!
+//! - The end of a body is taken from its head by the same rules as on `Server`: two lengths, a length beside a
+//!   transfer coding, a length that is not all digits, a coding other than `chunked` are refused with 400 or 501.
+//!   (There `request.rs` takes any coding for `chunked`, and a length that it cannot read for none.)
+//! - A body is read to exactly its length, also beside `Connection: upgrade`, where `request.rs` hands out all that
+//!   ever comes on the connection. One that ends before its length is not a call.
+//! - A body larger than [`Limits::bytes`](crate::Limits::bytes) is answered with 413, before it is read if its
+//!   length says so, and what is read is never more.
+//! - The answer to a call always has a `Content-Length` and is never chunked, also where the request's `TE` field
+//!   asks for it.
+//! - An answer is sent in one write. (There head and body are two once they are over 1,024 bytes together, the
+//!   buffer in `client.rs`, so that Nagle's algorithm waits for the peer's delayed acknowledgement: 40 ms on Linux.
+//!   `TCP_NODELAY` is not set and cannot be from outside; pages of your own that are larger pay this. A listener
+//!   made by the crate `socket2`, with `set_tcp_nodelay` before [`from_listener`][listener], hands the option on to
+//!   what it accepts on Linux.)
+//! - Dropping a request reads the rest of its body into a buffer of that size (`util/equal_reader.rs`), so that a
+//!   head with `Content-Length: 64000000000` aborts the whole process. A request with more than 64 MiB to come is
+//!   therefore not answered and never dropped: its connection hangs, and a thread and two sockets are lost until
+//!   the program ends.
+//! - A panic, in a handler or in tiny_http under it, ends that request and nothing else.
+//!
+//! What no caller can mend, by the file of tiny_http 0.12 it is in:
+//!
+//! - `util/task_pool.rs`: connections that come at the same time may be queued behind others though no thread is
+//!   free. Of five kept connections opened at once the fifth is not answered until one of the others ends.
+//! - `lib.rs`, `util/refined_tcp_stream.rs`: the first connection that cannot be accepted, be it that the process
+//!   has no file descriptor left or that the peer has gone, is the last one: from then on nothing is accepted.
+//!   Either `recv` returns that error, once, or, where duplicating the socket failed, nothing tells of it.
+//! - `client.rs`: a request line ending in `HTTP/2.0` or `HTTP/3.0` costs a thread and two sockets for good. A
+//!   connection that is reset before anything was read from it is a panic of a worker thread. Lines and header
+//!   fields have no bound, nor have requests that wait and threads.
+//! - Sockets have no time-outs. A body of more than 1 KiB is read by who answers the request, so that one slow peer
+//!   makes all wait; so does the rest of a body that was refused. Answers are as slow as their peers take them.
+//! - A connection cannot be closed. After a refused head, or a chunked body that was not read to its end, the
+//!   answer says `Connection: close`, but if the peer sends on it, tiny_http reads the rest as another request. The
+//!   crate `chunked_transfer` reads chunk sizes leniently (`+5`), without a bound on their lines, and takes the end
+//!   of the connection inside a chunk for the end of the body; a document cut off that way is not well-formed.
+//! - Requests that are not given to this module are dropped elsewhere: those of the pages beside it, and those that
+//!   still wait when the server is dropped. The abort by a large length is theirs; a page may look at
+//!   [`body_length`](::tiny_http::Request::body_length) and [`forget`](core::mem::forget) the request.
+//!
+//! [listener]: ::tiny_http::Server::from_listener
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+use std::io::{self, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use ::tiny_http::{HTTPVersion, Header, Request, Response, Server};
+
+pub use crate::http1::DEFAULT_PATHS;
+use crate::http1::{
+    Date, Framing, FramingFields, HeadError, HeadWriter, Version, charset_of, check_call, path_of, reason,
+};
+use crate::{Methods, Reader};
+
+/// Bytes of a body that tiny_http may read past when a request is dropped. It allocates all of them at once.
+const MAX_DISCARDED: u64 = 64 << 20;
+
+/// Whether a request is for the methods: a POST to one of these paths.
+///
+/// The query is not part of the path. Escapes in it are not resolved.
+#[must_use]
+pub fn is_call(request: &Request, paths: &[&str]) -> bool {
+    request.method().as_str() == "POST" && is_at(request, paths)
+}
+
+/// Answers one request that the server has received, whatever its path.
+///
+/// What is not a call is answered as HTTP has it, with status 400, 405, 411, 413, 415, 501 or 505, as on
+/// [`Server`](crate::Server). Whatever is wrong with the document is a fault, with status 200: see
+/// [`Methods::respond`]. The body may have as many bytes as [`Limits::bytes`](crate::Limits::bytes) says.
+///
+/// # Errors
+/// If the answer could not be sent, mostly since the peer is gone, or the request was not answered: see the
+/// [module](self). It concerns this peer alone, so a server reports it and goes on.
+pub fn answer(methods: &mut Methods<'_>, request: Request) -> io::Result<()> {
+    guarded(|| respond(methods, request)).map(drop)
+}
+
+/// Waits for one request and answers it: a whole server, for a network where every peer is trusted.
+///
+/// Returns after one call was answered. Requests that are refused before they reach the methods, those to other
+/// paths with status 404, are answered on the way and do not count. `false` when
+/// [`unblock`](::tiny_http::Server::unblock) was called instead, which is how another thread ends such a server.
+///
+/// # Errors
+/// If the server can accept no more connections. It does not get over that: drop it and bind another one.
+/// Nothing that a peer does to its own connection is an error here.
+///
+/// ```
+/// use tiny_xmlrpc::{Methods, tiny_http::{DEFAULT_PATHS, handle_request}};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// let mut running = true;
+/// let mut methods = Methods::new();
+/// methods.add("stop", || running = false);
+///
+/// let web = tiny_http::Server::http("127.0.0.1:0")?;
+/// # let address = web.server_addr();
+/// # let client = std::thread::spawn(move || tiny_xmlrpc::call::<()>(&format!("http://{address}"), "stop", ()));
+/// assert!(handle_request(&mut methods, &web, &DEFAULT_PATHS)?);
+/// # client.join().unwrap()?;
+/// # drop(methods);
+/// assert!(!running);
+/// # Ok(()) }
+/// ```
+pub fn handle_request(methods: &mut Methods<'_>, server: &Server, paths: &[&str]) -> io::Result<bool> {
+    loop {
+        match server.recv() {
+            Ok(request) => {
+                if respond_at(methods, request, paths) {
+                    return Ok(true);
+                }
+            }
+            // What `unblock` makes `recv` return. An error of the socket has the system's number.
+            Err(error) if error.raw_os_error().is_none() => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Waits for one request and answers it, or for about so much time: `false`.
+///
+/// The time is what is waited for requests. Reading one and answering it take what they take.
+///
+/// # Errors
+/// As [`handle_request`].
+pub fn handle_request_timeout(
+    methods: &mut Methods<'_>,
+    server: &Server,
+    paths: &[&str],
+    timeout: Duration,
+) -> io::Result<bool> {
+    let start = Instant::now();
+    loop {
+        let left = timeout.saturating_sub(start.elapsed());
+        let Some(request) = server.recv_timeout(left)? else { return Ok(false) };
+        if respond_at(methods, request, paths) {
+            return Ok(true);
+        }
+        if left.is_zero() {
+            return Ok(false);
+        }
+    }
+}
+
+fn is_at(request: &Request, paths: &[&str]) -> bool {
+    paths.contains(&path_of(request.url()))
+}
+
+/// Answers a request, if only to say that there is no such path. Whether it was a call.
+fn respond_at(methods: &mut Methods<'_>, request: Request, paths: &[&str]) -> bool {
+    let answered = guarded(|| {
+        if is_at(&request, paths) {
+            return respond(methods, request);
+        }
+        match Head::of(&request).map(|head| head.has_length()) {
+            Ok(has_length) => refuse(request, &HeadError::new(404, "no such path here"), 0, has_length),
+            Err(error) => refuse(request, &error, 0, false),
+        }
+    });
+    // A peer that did not get its answer is of no interest to the others.
+    answered.unwrap_or_default()
+}
+
+/// Keeps a panic of tiny_http's from the caller; those of handlers don't get this far.
+fn guarded(run: impl FnOnce() -> io::Result<bool>) -> io::Result<bool> {
+    // The request that is lost by it was ours alone, and `Methods` guards its own state.
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(io::Error::other("tiny_http panicked")))
+}
+
+/// Answers a request. Whether it was a call.
+fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> {
+    let head = match Head::of(&request) {
+        Ok(head) => head,
+        Err(error) => return refuse(request, &error, 0, false),
+    };
+    let (framing, has_length, connection) = (head.framing, head.has_length(), head.connection());
+    let charset = match head.check(methods.max_body()) {
+        Ok(()) => head.content_type.and_then(charset_of).map(str::to_owned),
+        Err(error) => return refuse(request, &error, 0, has_length),
+    };
+    let body = match read_body(&mut request, framing, methods.max_body()) {
+        Ok(body) => body,
+        Err((error, read)) => return refuse(request, &error, read, has_length),
+    };
+    let mut reader = Reader::from_bytes(&body);
+    if let Some(charset) = charset {
+        reader = reader.with_charset(&charset);
+    }
+    let mut answer = Vec::new();
+    methods.respond_to(reader, &mut answer);
+    send(request.into_writer(), 200, "text/xml", &answer, connection).map(|()| true)
+}
+
+/// What the head of a request says beside its path.
+struct Head<'r> {
+    method: &'r str,
+    version: Version,
+    framing: Framing,
+    stays_open: bool,
+    content_type: Option<&'r str>,
+    content_encoding: Option<&'r str>,
+    /// Whether a field came twice that may come once.
+    repeated: bool,
+}
+
+impl<'r> Head<'r> {
+    /// # Errors
+    /// If it can't be told where the body ends, or tiny_http has another opinion.
+    fn of(request: &'r Request) -> Result<Self, HeadError> {
+        let version = match request.http_version() {
+            HTTPVersion(1, 0) => Version::Http10,
+            HTTPVersion(1, 1) => Version::Http11,
+            _ => return Err(HeadError::new(505, "expected HTTP/1.0 or HTTP/1.1")),
+        };
+        let mut head = Self {
+            method: request.method().as_str(),
+            version,
+            framing: Framing::Length(0),
+            stays_open: false,
+            content_type: None,
+            content_encoding: None,
+            repeated: false,
+        };
+        let mut fields = FramingFields::default();
+        let mut upgrades = false;
+        for header in request.headers() {
+            let (name, value) = (header.field.as_str().as_str(), header.value.as_str());
+            fields.note(name, value.as_bytes()).map_err(|message| HeadError::new(400, message))?;
+            // tiny_http's own measure.
+            upgrades |= name.eq_ignore_ascii_case("connection") && value.to_ascii_lowercase().contains("upgrade");
+            let place = match name {
+                _ if name.eq_ignore_ascii_case("content-type") => &mut head.content_type,
+                _ if name.eq_ignore_ascii_case("content-encoding") => &mut head.content_encoding,
+                _ => continue,
+            };
+            head.repeated |= place.replace(value).is_some();
+        }
+        head.stays_open = fields.stays_open(version);
+        head.framing = match fields.framing(version) {
+            Ok(Some(framing)) => framing,
+            Ok(None) if head.method == "POST" => return Err(HeadError::new(411, "expected a Content-Length")),
+            Ok(None) => Framing::Length(0),
+            Err((unknown, message)) => return Err(HeadError::new(if unknown { 501 } else { 400 }, message)),
+        };
+        match head.framing {
+            // It gives out the bytes as they come, chunk sizes and all.
+            Framing::Chunked if upgrades => Err(HeadError::new(400, "both Transfer-Encoding and an upgrade")),
+            // A length that is too large for it is none to tiny_http.
+            Framing::Length(length) if length > 0 && request.body_length().is_none_or(|own| own as u64 != length) => {
+                Err(too_large())
+            }
+            _ => Ok(head),
+        }
+    }
+
+    /// Whether it can be a call with a body of at most so many bytes.
+    fn check(&self, max_body: u64) -> Result<(), HeadError> {
+        if self.repeated {
+            return Err(HeadError::new(400, "more than one of a field that may come once"));
+        }
+        check_call(self.method, self.content_type.map(str::as_bytes), self.content_encoding.map(str::as_bytes))?;
+        match self.framing {
+            Framing::Length(length) if length > max_body => Err(too_large()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the body's end is known, be it that there is none.
+    fn has_length(&self) -> bool {
+        matches!(self.framing, Framing::Length(_))
+    }
+
+    /// What to say about the connection, which tiny_http closes or keeps by the same fields.
+    fn connection(&self) -> Option<&'static str> {
+        match (self.stays_open, self.version) {
+            (false, _) => Some("close"),
+            (true, Version::Http10) => Some("keep-alive"),
+            (true, Version::Http11) => None,
+        }
+    }
+}
+
+const fn too_large() -> HeadError {
+    HeadError::new(413, "the body is larger than the limit")
+}
+
+/// Reads a body of at most so many bytes. An error has the number of those that were read.
+fn read_body(request: &mut Request, framing: Framing, limit: u64) -> Result<Vec<u8>, (HeadError, u64)> {
+    let most = match framing {
+        Framing::Length(length) => length,
+        Framing::Chunked | Framing::UntilClose => limit.saturating_add(1),
+    };
+    // The memory is not taken at once: a length is only what a peer says.
+    let mut body = Vec::new();
+    let outcome = request.as_reader().take(most).read_to_end(&mut body);
+    let read = body.len() as u64;
+    match (framing, outcome) {
+        (Framing::Length(length), Ok(_)) if length == read => Ok(body),
+        (Framing::Length(_), _) => Err((HeadError::new(400, "the body ended before its length"), read)),
+        (_, Err(_)) => Err((HeadError::new(400, "malformed chunks"), read)),
+        (_, Ok(_)) if read > limit => Err((too_large(), read)),
+        (_, Ok(_)) => Ok(body),
+    }
+}
+
+/// Refuses a request of whose body so many bytes were read. Unless `ends` says that the end of the body
+/// is known, the connection is of no more use.
+fn refuse(request: Request, error: &HeadError, read: u64, ends: bool) -> io::Result<bool> {
+    let unread = request.body_length().map_or(0, |length| (length as u64).saturating_sub(read));
+    if unread > MAX_DISCARDED {
+        // Its destructor would allocate them, and a failure there ends the process.
+        core::mem::forget(request);
+        let message = format!("a request with {unread} bytes of its body to come was left unanswered");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    let text = format!("{} {}: {error}\n", error.status, reason(error.status));
+    if !ends {
+        return send(request.into_writer(), error.status, PLAIN, text.as_bytes(), Some("close")).map(|()| false);
+    }
+    // It reads past the rest of the body only after it has answered, so that a peer which waits for
+    // an answer before it sends the body gets it.
+    let mut response = Response::from_data(text).with_status_code(error.status).with_chunked_threshold(usize::MAX);
+    let allowed = (error.status == 405).then_some(("Allow", "POST"));
+    for (name, value) in [("Content-Type", PLAIN)].into_iter().chain(allowed) {
+        if let Ok(header) = Header::from_bytes(name, value) {
+            response.add_header(header);
+        }
+    }
+    request.respond(response).map(|()| false)
+}
+
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// Sends an answer in one write: head and body apart would wait for each other, by Nagle's algorithm.
+fn send(
+    mut writer: impl Write,
+    status: u16,
+    content_type: &str,
+    body: &[u8],
+    connection: Option<&str>,
+) -> io::Result<()> {
+    let mut date = Date::default();
+    date.update();
+    let mut bytes = Vec::with_capacity(body.len().saturating_add(256));
+    let mut head = HeadWriter::reply(&mut bytes, status);
+    head.put("Content-Type", content_type);
+    head.content_length(body.len() as u64);
+    head.put("Date", date.as_str());
+    if let Some(connection) = connection {
+        head.put("Connection", connection);
+    }
+    head.finish();
+    bytes.extend_from_slice(body);
+    writer.write_all(&bytes)?;
+    writer.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::tiny_http::TestRequest;
+
+    #[test]
+    fn an_answer_is_one_write() {
+        struct Writes(Vec<Vec<u8>>);
+        impl Write for Writes {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.push(bytes.to_vec());
+                Ok(bytes.len())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for size in [0, 100_000] {
+            let mut writes = Writes(Vec::new());
+            send(&mut writes, 200, "text/xml", &vec![b'x'; size], Some("close")).unwrap();
+            assert_eq!(writes.0.len(), 1);
+            let text = String::from_utf8(writes.0.remove(0)).unwrap();
+            let (head, body) = text.split_once("\r\n\r\n").unwrap();
+            assert!(head.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: "), "{head}");
+            assert!(head.ends_with(" GMT\r\nConnection: close"), "{head}");
+            assert_eq!(body.len(), size);
+        }
+    }
+
+    fn request(method: &str, path: &str, fields: &[&str]) -> Request {
+        let mut request = TestRequest::new().with_method(method.parse().unwrap()).with_path(path).with_body("12345");
+        for field in fields {
+            request = request.with_header(field.parse().unwrap());
+        }
+        request.into()
+    }
+
+    #[test]
+    fn calls_are_told_from_pages() {
+        for (method, path, call) in [
+            ("POST", "/RPC2", true),
+            ("POST", "/RPC2?x", true),
+            ("POST", "http://host/RPC2", true),
+            ("POST", "/", true),
+            ("POST", "/rpc2", false),
+            ("POST", "/RPC2/", false),
+            ("GET", "/RPC2", false),
+        ] {
+            assert_eq!(is_call(&request(method, path, &[]), &DEFAULT_PATHS), call, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn heads_are_read_strictly() {
+        const FIVE: Framing = Framing::Length(5);
+        let judged = |fields: &[&str]| {
+            let request = request("POST", "/", fields);
+            let head = Head::of(&request).map_err(|error| error.status)?;
+            head.check(1000).map(|()| (head.framing, head.connection())).map_err(|error| error.status)
+        };
+        for (fields, expected) in [
+            (&["Content-Length: 5"][..], Ok((FIVE, None))),
+            (&["Content-Length: 5", "Connection: close"], Ok((FIVE, Some("close")))),
+            (&["Content-Length: 5", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c"], Ok((FIVE, None))),
+            (&["Content-Length: 5", "Content-Type: text/xml"], Ok((FIVE, None))),
+            (&["Content-Length: +5"], Err(400)),
+            (&["Content-Length: 5", "Content-Length: 5"], Err(400)),
+            (&["Content-Length: x"], Err(400)),
+            (&["Content-Length: 99999999999999999999"], Err(413)),
+            (&["Content-Length: 5", "Transfer-Encoding: chunked"], Err(400)),
+            (&["Content-Length: 5", "Content-Type: text/xml", "content-type: text/xml"], Err(400)),
+            (&["Content-Length: 5", "Content-Type: text/plain"], Err(415)),
+            (&["Content-Length: 5", "Content-Encoding: gzip"], Err(415)),
+        ] {
+            assert_eq!(judged(fields), expected, "{fields:?}");
+        }
+    }
+}
