@@ -1,0 +1,170 @@
+//! Values read from events against values read through serde; and types of many shapes from a slice
+//! against the same from a stream.
+#![no_main]
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use fuzz::input::Input;
+use fuzz::trace::{Failure, assert_same_outcome};
+use fuzz::values::Root;
+use libfuzzer_sys::fuzz_target;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tiny_xmlrpc::{Binary, DateTime, Error, ErrorKind, Limit, Reader, Struct, Value};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+#[allow(dead_code)]
+struct Record {
+    id: i32,
+    name: Option<String>,
+    size: u64,
+    ratio: f32,
+    flag: bool,
+    kind: Kind,
+    when: Option<DateTime>,
+    data: Binary,
+    bytes: Vec<u8>,
+    tags: Vec<String>,
+    pair: Option<(i8, u16)>,
+    counts: BTreeMap<u8, i64>,
+    big: i128,
+    any: Value,
+    letter: char,
+    unit: (),
+    inner: Option<Box<Record>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[allow(dead_code)]
+enum Kind {
+    #[default]
+    Unit,
+    One(u32),
+    Two(f64, String),
+    Named {
+        id: i16,
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code)]
+struct Flat {
+    id: Option<i64>,
+    #[serde(flatten)]
+    more: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+struct Strict {
+    id: u8,
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum Either {
+    Strict(Strict),
+    Number(f64),
+    Text(String),
+    Many(Vec<Either>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind")]
+#[allow(dead_code)]
+enum Tagged {
+    Unit,
+    Named { id: i16 },
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code)]
+struct Borrowed<'a> {
+    #[serde(borrow, default)]
+    name: Option<&'a str>,
+    #[serde(borrow, default)]
+    tags: Vec<&'a str>,
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some(input) = Input::new(bytes) else { return };
+    let root = Root::of(input.slice());
+    for reader in [Input::slice, Input::stream] {
+        let value = all(reader(&input), root, |reader| reader.read_value());
+        let serde = all(reader(&input), root, |reader| reader.read::<Value>());
+        assert!(format!("{value:?}") == format!("{serde:?}"), "a value and serde:\n{value:#?}\n{serde:#?}");
+    }
+    both::<Record>(&input, root);
+    both::<Vec<Record>>(&input, root);
+    both::<Kind>(&input, root);
+    both::<Flat>(&input, root);
+    both::<Either>(&input, root);
+    both::<Tagged>(&input, root);
+    both::<Option<Struct>>(&input, root);
+    both::<(u128, Box<str>)>(&input, root);
+    both::<BTreeMap<bool, char>>(&input, root);
+    both::<DateTime>(&input, root);
+    both::<()>(&input, root);
+    let _ = all(input.slice(), root, |reader| reader.read::<Borrowed<'_>>().map(|_| ()));
+});
+
+/// All the values of a document, up to its end or to an error.
+fn all<'d, T>(
+    mut reader: Reader<'d>,
+    root: Root,
+    mut read: impl FnMut(&mut Reader<'d>) -> Result<T, Error>,
+) -> (Vec<T>, Option<Failure>) {
+    let mut values = Vec::new();
+    let mut run = || -> Result<(), Error> {
+        match root {
+            Root::Call => {
+                reader.begin_call()?;
+                // The last one is the error that says that there are no more.
+                loop {
+                    values.push(read(&mut reader)?);
+                }
+            }
+            Root::Response => {
+                if reader.begin_response()?.is_ok() {
+                    values.push(read(&mut reader)?);
+                    reader.finish()?;
+                }
+            }
+            Root::Value => {
+                values.push(read(&mut reader)?);
+                reader.finish()?;
+            }
+        }
+        Ok(())
+    };
+    let failure = run().err().map(Failure::from);
+    (values, failure)
+}
+
+/// Fails unless the type is read alike from a slice and from a stream.
+fn both<T: DeserializeOwned + Debug>(input: &Input, root: Root) {
+    let read = |reader| {
+        let (values, failure) = all(reader, root, |reader| reader.read::<T>());
+        (format!("{values:?}"), failure)
+    };
+    let (slice, stream) = (read(input.slice()), read(input.stream()));
+    let window = |failure: &Option<Failure>| {
+        failure.as_ref().is_some_and(|failure| failure.kind == ErrorKind::Limit(Limit::Buffer))
+    };
+    // What a window cannot hold is compared elsewhere.
+    if !window(&stream.1) {
+        assert!(slice == stream, "slice and stream:\n{slice:#?}\n{stream:#?}");
+    }
+    // By the shortest way, too.
+    if root == Root::Response {
+        let whole = tiny_xmlrpc::from_slice::<T>(&input.document);
+        let streamed = tiny_xmlrpc::from_reader::<T>(&*input.document);
+        assert_same_outcome(whole, streamed, "from_slice and from_reader");
+    }
+}
