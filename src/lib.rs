@@ -1,5 +1,76 @@
-//! XML-RPC for small tools and devices.
+//! XML-RPC for small tools and devices: a streaming codec, a single-threaded server, a blocking client.
+//!
+//! ```no_run
+//! use tiny_xmlrpc::{Client, Server};
+//!
+//! # fn server() -> tiny_xmlrpc::Result<()> {
+//! let mut server = Server::bind("127.0.0.1:8000")?;
+//! server.add("add", |a: i32, b: i32| a + b);
+//! server.serve_forever()?;
+//! # Ok(()) }
+//!
+//! # fn client() -> tiny_xmlrpc::Result<()> {
+//! let client = Client::new("http://127.0.0.1:8000")?;
+//! let sum: i32 = client.call("add", (2, 3))?;
+//! # Ok(()) }
+//! ```
+//!
+//! # The way of the data
+//!
+//! ```text
+//!  bytes ──► characters ──► tokens ──► events ──► Value | your serde types | a stream you pull
+//!            (charset,      (the one   (grammar,      │
+//!             window)        file that  fast)         ▼
+//!                            names                 Methods: one dispatch function
+//!                            xmlparser)            (introspection and multicall hang on it)
+//!                                                     │
+//!  bytes ◄── sink ◄──── escaped text ◄── events ◄── Value | your serde types | a stream you push
+//! ```
+//!
+//! What moves the bytes stands outside of it and knows no XML: the server's event loop and the client's
+//! transports. [`Methods`] knows no sockets. The rooms, by what they turn into what:
+//!
+//! | room | purpose |
+//! |---|---|
+//! | `text`, `scalar`, `base64`, `datetime` | what stands between two tags, both ways side by side |
+//! | `read` | [`Reader`]: a document, from text, bytes or a stream, to [`Event`]s |
+//! | `write` | [`Writer`]: events to a document, in a [`Dialect`], into a [`Sink`] |
+//! | `value` | [`Value`] and [`Struct`], for what has no type |
+//! | `serde` | types of your own, straight from and to events; their names in signatures |
+//! | `message` | whole calls, responses and faults |
+//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall |
+//! | `http1` | what an HTTP head means and how a body is framed, without sockets; for both sides |
+//! | [`server`] | [`Server`]: an event loop on one thread, and methods on it |
+//! | [`client`] | [`Client`]: typed calls over kept connections and other transports |
+//!
+//! # Decisions
+//!
+//! - **Both [`Value`] and serde read the same events**, never one through the other, so that white space,
+//!   limits, positions and errors are the same for both.
+//! - **Tokens come from `xmlparser`, but not all of them.** It takes complete text only and cannot ask for more,
+//!   so the end of a tag is looked for first, and comments, CDATA and text, which may be longer than any window, are
+//!   walked through here. The shapes of ordinary traffic (`<value><int>…`) are recognised byte by byte
+//!   before any tokenizer; fuzzing compares both ways.
+//! - **Numbers that are not finite are refused when read**, as the specification has none, unless the dialect is that
+//!   of a peer which sends them: [`Dialect::python`], [`Dialect::ros`].
+//! - **The server's network face is a loop of its own**, since what comes from a network must not be able to stop
+//!   it: see [`server`].
+//! - **A handler's result implements [`Return`]** rather than any `Serialize`, since `Result` implements
+//!   `Serialize` as well: which of the two was meant could not be told.
+//! - **A multicall is read whole before any of its calls is made**: a document that breaks off makes none.
+//!
+//! # Without std
+//!
+//! Without default features the crate is the codec and needs `alloc` alone; with `serde` it has typed values and
+//! [`Methods`] too. A panic in a handler can be caught only with `std`.
+//!
+//! # Limits
+//!
+//! Whatever comes from outside is bounded: documents by [`Limits`], the server's connections by
+//! [`server::Config`], the client's patience by [`client::Options`]. All bounds are finite unless you raise them.
 #![cfg_attr(not(feature = "std"), no_std)]
+// Documentation links to what some sets of features leave out.
+#![cfg_attr(not(all(feature = "server", feature = "client")), allow(rustdoc::broken_intra_doc_links))]
 
 extern crate alloc;
 
@@ -42,7 +113,11 @@ pub use message::{MethodCall, MethodResponse};
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
 #[cfg(feature = "serde")]
 pub use methods::{Argument, Entry, IntoHandler, Methods, Params, Rest, Return, Signature, Typed};
+#[cfg(feature = "std")]
+pub use read::Bytes;
 pub use read::{DEFAULT_WINDOW, Reader};
+#[cfg(feature = "serde")]
+pub use read::{Items, Members};
 #[cfg(feature = "server")]
 pub use server::Server;
 pub use text::Unrepresentable;
@@ -56,3 +131,8 @@ pub use write::{Counter, Dialect, Extension, Sink, Writer};
 pub mod __private {
     pub use alloc::vec::Vec;
 }
+
+/// The examples of the README, as tests.
+#[cfg(all(doctest, feature = "server", feature = "client"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

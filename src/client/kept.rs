@@ -38,7 +38,8 @@ const LOOK_AFTER: Duration = Duration::from_secs(1);
 ///   [`Limits::bytes`](crate::Limits::bytes); heads are at most 16 KiB and 100 fields. Interim
 ///   replies (1xx) are skipped, redirects are not followed, compressed bodies were not asked for and
 ///   are refused. The connection is used again unless the server says `close`, speaks HTTP/1.0
-///   without `keep-alive`, or sends more than its reply.
+///   without `keep-alive`, sends more than its reply, or refuses the request by an HTTP status: not every
+///   server has then read the request's body.
 ///
 /// ```no_run
 /// use tiny_xmlrpc::client::{Kept, Options, Transport, Url};
@@ -131,10 +132,13 @@ impl Kept {
         let sent = self.send(&mut socket, request, deadline);
         let Err(error) = sent else {
             let (head, again) = self.receive(&mut socket, reply, deadline)?;
+            // Before it is kept: Python's server leaves the body of a request that it refuses with 404 unread,
+            // and takes it for the next request.
+            let head = head.check(reply)?;
             if again {
                 self.idle = Some(Idle { socket, since: start });
             }
-            return Ok(head.check(reply)?);
+            return Ok(head);
         };
         let closed = is_closed(&error);
         let failure = network(Phase::Send, "sending the request", error);

@@ -268,7 +268,7 @@ mod tests {
         calls.add("m", ()).unwrap().add("m", ()).unwrap();
         let (first, second): (Result<i32>, Result<String>) = calls.run().unwrap();
         let error = first.unwrap_err();
-        assert_eq!(error.to_string(), "value: expected int, found string \"x\"");
+        assert_eq!(error.to_string(), "expected int, found string \"x\"");
         assert_eq!(second.unwrap(), "y");
     }
 

@@ -22,7 +22,8 @@ impl Methods<'_> {
     /// Answers one call: a `methodCall` document in, a `methodResponse` document out.
     ///
     /// Whatever is wrong becomes a fault with the code that the [interoperability proposal][1] has
-    /// for it; a handler that panics is one of them, without its text.
+    /// for it; a handler that panics is one of them, without its text. (Without the feature `std` a panic
+    /// cannot be caught.)
     ///
     /// [1]: https://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php
     pub fn respond(&mut self, call: &[u8]) -> Vec<u8> {

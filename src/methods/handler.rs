@@ -31,6 +31,7 @@ impl<'r, 'de> Params<'r, 'de> {
     ///
     /// # Errors
     /// [`ErrorKind::Type`] when it is of another type, and all that reading may come upon.
+    #[expect(clippy::should_implement_trait, reason = "each parameter has a type of its own, so it is no iterator")]
     pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>> {
         match self.next_raw()? {
             Some(raw) => self.reader.read_from(raw).map(Some),

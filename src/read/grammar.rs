@@ -215,12 +215,13 @@ impl Grammar {
     /// What the path of an error begins with.
     pub(super) fn root_name(&self) -> &'static str {
         match (self.state, self.root) {
+            (State::Collect, _) if self.gathered.holds == Holds::MethodName => "",
             (State::Prolog | State::Epilog | State::Done | State::CallName | State::CallParams | State::RootEnd, _) => {
                 ""
             }
             (_, Root::Call | Root::Response) => "params",
             (_, Root::Fault) => "fault",
-            (_, Root::Value) => "value",
+            (_, Root::Value) => "",
         }
     }
 
@@ -285,10 +286,8 @@ impl Grammar {
                 return Ok(Some(event));
             }
             // Back between two values, what follows may well come in a common shape again.
-            if ended {
-                if let Some(event) = self.fast(view) {
-                    return Ok(Some(event));
-                }
+            if ended && let Some(event) = self.fast(view) {
+                return Ok(Some(event));
             }
         }
     }

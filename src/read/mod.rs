@@ -7,6 +7,8 @@ mod grammar;
 mod path;
 #[cfg(feature = "serde")]
 mod replay;
+#[cfg(any(feature = "serde", feature = "std"))]
+mod stream;
 mod tokens;
 mod value;
 mod window;
@@ -17,6 +19,10 @@ use alloc::string::String;
 use core::fmt;
 
 pub(crate) use grammar::{Raw, Text};
+#[cfg(feature = "std")]
+pub use stream::Bytes;
+#[cfg(feature = "serde")]
+pub use stream::{Items, Members};
 
 use charset::Malformed;
 use grammar::{Fail, Grammar, State};
@@ -27,6 +33,9 @@ use crate::{Error, ErrorKind, Event, Limit, Limits, Position, Result, text};
 
 /// How much of a stream is in memory at a time unless said otherwise.
 pub const DEFAULT_WINDOW: usize = 64 * 1024;
+
+/// The place of an event that the window has left.
+const GONE: usize = usize::MAX;
 
 /// The smallest window: room for the longest reference and the longest ordinary tag.
 const SMALLEST_WINDOW: usize = 256;
@@ -63,6 +72,9 @@ pub struct Reader<'de> {
     /// 0 but while more is waited for.
     retry: usize,
     failed: bool,
+    /// What was left of a value that was read in part.
+    #[cfg(any(feature = "serde", feature = "std"))]
+    unread: Option<stream::Unread>,
     /// Where the present event begins, once the window has left it.
     left: Option<Position>,
 }
@@ -71,8 +83,8 @@ enum Input<'de> {
     /// Not yet looked at.
     Bytes(&'de [u8]),
     Text(&'de str),
-    #[cfg(feature = "std")]
-    Source(Box<dyn Source + 'de>),
+    #[cfg(any(feature = "std", test))]
+    Pending(Box<dyn Source + 'de>),
     /// All the text there is, and what is wrong behind it.
     Slice(&'de str, Option<Malformed>),
     Stream(Window<'de>),
@@ -100,7 +112,7 @@ impl<'de> Reader<'de> {
     #[cfg(feature = "std")]
     #[must_use]
     pub fn from_reader(reader: impl std::io::Read + 'de) -> Self {
-        Self::of(Input::Source(Box::new(window::IoSource(reader))))
+        Self::of(Input::Pending(Box::new(window::IoSource(reader))))
     }
 
     fn of(input: Input<'de>) -> Self {
@@ -111,6 +123,8 @@ impl<'de> Reader<'de> {
             window: DEFAULT_WINDOW,
             retry: 0,
             failed: false,
+            #[cfg(any(feature = "serde", feature = "std"))]
+            unread: None,
             left: None,
         }
     }
@@ -168,7 +182,10 @@ impl<'de> Reader<'de> {
     /// Where the event that was read last begins: its tag, or for a value its `<value>`.
     #[must_use]
     pub fn position(&self) -> Position {
-        self.left.unwrap_or_else(|| self.position_at(self.grammar.start))
+        match self.left {
+            Some(position) if self.grammar.start == GONE => position,
+            _ => self.position_at(self.grammar.start),
+        }
     }
 
     /// The path of the event that was read last, like `params[0].rows[7].id`; empty outside of the values.
@@ -213,9 +230,13 @@ impl<'de> Reader<'de> {
     /// The next event, with its text by place.
     #[inline]
     pub(crate) fn next_raw(&mut self) -> Result<Raw> {
+        #[cfg(any(feature = "serde", feature = "std"))]
+        if let Some(unread) = self.unread.take() {
+            self.pass_over(unread)?;
+        }
         let view = match &self.input {
             Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false },
-            Input::Stream(window) if window.text().len() >= self.retry && self.left.is_none() => window.view(),
+            Input::Stream(window) if window.text().len() >= self.retry => window.view(),
             _ => return self.next_slow(),
         };
         match self.grammar.fast(view) {
@@ -248,9 +269,6 @@ impl<'de> Reader<'de> {
             match event {
                 Ok(Some(event)) => {
                     self.retry = 0;
-                    if self.left.is_some() && self.grammar.start > 0 {
-                        self.left = None;
-                    }
                     return Ok(event);
                 }
                 Ok(None) => self.more()?,
@@ -289,15 +307,18 @@ impl<'de> Reader<'de> {
 
     /// Moves the window on, behind what is no longer needed.
     fn slide(&mut self, needed: usize) {
-        if self.grammar.start < needed && self.left.is_none() {
+        if self.grammar.start < needed {
             self.left = Some(self.position_at(self.grammar.start));
+            self.grammar.start = GONE;
         }
         let Input::Stream(window) = &mut self.input else { return };
         let base = window.start().offset;
         self.grammar.stack.keep_names(window.text(), base, base + needed as u64);
         window.slide(needed);
         self.grammar.tokens.slide(needed);
-        self.grammar.start = self.grammar.start.saturating_sub(needed);
+        if self.grammar.start != GONE {
+            self.grammar.start -= needed;
+        }
         self.retry = self.retry.saturating_sub(needed);
     }
 
@@ -329,8 +350,8 @@ impl<'de> Reader<'de> {
                     None => self.stream(Box::new(bytes)),
                 }
             }
-            #[cfg(feature = "std")]
-            Input::Source(source) => self.stream(source),
+            #[cfg(any(feature = "std", test))]
+            Input::Pending(source) => self.stream(source),
             ready => ready,
         };
         Ok(())
@@ -364,6 +385,7 @@ impl<'de> Reader<'de> {
     }
 
     #[cold]
+    #[expect(clippy::boxed_local, reason = "boxed as it comes, which keeps the results of the grammar small")]
     fn fail(&mut self, fail: Box<Fail>) -> Error {
         self.failed = true;
         let position = match fail.at {
@@ -377,6 +399,7 @@ impl<'de> Reader<'de> {
             other => other,
         };
         self.left = Some(position);
+        self.grammar.start = GONE;
         error
     }
 
@@ -494,7 +517,8 @@ fn limited(text: &str, tail: Option<Malformed>, limit: u64) -> Input<'_> {
         Ok(limit) if limit < text.len() => {
             let message = "expected a document within the limit of its size, found a longer one";
             let tail = Some((ErrorKind::Limit(Limit::Bytes), message.into()));
-            Input::Slice(text.get(..text.floor_char_boundary(limit)).unwrap_or_default(), tail)
+            // The limit may fall inside a character.
+            Input::Slice((0..=limit).rev().find_map(|end| text.get(..end)).unwrap_or_default(), tail)
         }
         _ => Input::Slice(text, tail),
     }
@@ -505,3 +529,6 @@ impl fmt::Debug for Reader<'_> {
         f.debug_struct("Reader").field("position", &self.position()).field("path", &self.path()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

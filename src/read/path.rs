@@ -110,7 +110,9 @@ impl Stack {
                     if text::decode(raw, Within::Content, &mut name).is_err() {
                         name = format!("{raw:?}");
                     }
-                    path.push('.');
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
                     path.push_str(&text::short(&name));
                 }
                 Kind::Document if root != "params" => {}

@@ -151,7 +151,7 @@ impl Tokens {
         if view.full {
             let end = self.pos + safe_cut(rest);
             if end == self.pos {
-                return Err(self.too_long(view));
+                return self.room(view).map(|()| None);
             }
             return Ok(Some(Some(self.text(end))));
         }
@@ -221,7 +221,7 @@ impl Tokens {
             let end = self.pos + rest.trim_end_matches([']', '\r']).len();
             let token = piece(end);
             if end == self.pos {
-                return Err(self.too_long(view));
+                return self.room(view).map(|()| None);
             }
             self.jump(end);
             return Ok(Some(token));
@@ -303,8 +303,7 @@ impl Tokens {
         let malformed = || Fail::new(ErrorKind::Syntax, "malformed tag", base);
         let mut attributes: Vec<(&str, &str)> = Vec::new();
         let mut found = None;
-        let mut tokens = Tokenizer::from_fragment(fragment, 0..fragment.len());
-        while let Some(token) = tokens.next() {
+        for token in Tokenizer::from_fragment(fragment, 0..fragment.len()) {
             match token.map_err(|_| malformed())? {
                 Raw::ElementStart { span, .. } => {
                     found = Some(Token::Start { name: base + span.start() + 1..base + span.end() });
@@ -318,10 +317,6 @@ impl Tokens {
                     if attributes.len() == ATTRIBUTES {
                         let message = format!("expected at most {ATTRIBUTES} attributes in a tag");
                         return Err(Fail::new(ErrorKind::Limit(Limit::Buffer), message, base));
-                    }
-                    if let Some(at) = memchr(b'<', value.as_bytes()) {
-                        let message = "expected an attribute's value, found <";
-                        return Err(Fail::new(ErrorKind::Syntax, message, base + value.start() + at));
                     }
                     text::decode(&value, Within::Attribute, &mut String::new())
                         .map_err(|error| Fail::text(error, base + value.start()))?;
@@ -349,10 +344,12 @@ impl Tokens {
             let message = format!("expected {wanted}, found the end of the document");
             return Err(Fail::new(ErrorKind::Truncated, message, view.text.len()));
         }
-        if view.full {
-            return Err(self.too_long(view));
-        }
-        Ok(())
+        self.room(view)
+    }
+
+    /// Whether there is room for more: what has been consumed of the window makes some.
+    fn room(&self, view: View<'_>) -> Result<(), Box<Fail>> {
+        if view.full && self.needed() == 0 { Err(self.too_long(view)) } else { Ok(()) }
     }
 
     fn too_long(&self, view: View<'_>) -> Box<Fail> {

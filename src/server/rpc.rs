@@ -217,10 +217,10 @@ impl Service for Rpc<'_> {
             return Err(Reply::method_not_allowed("POST"));
         }
         // Calls come as XML. A form that some page makes a browser send does not.
-        if let Some(value) = head.header("content-type") {
-            if !value.to_ascii_lowercase().windows(3).any(|word| word == b"xml") {
-                return Err(Reply::error(415, "expected a Content-Type of XML, like text/xml"));
-            }
+        if let Some(value) = head.header("content-type")
+            && !value.to_ascii_lowercase().windows(3).any(|word| word == b"xml")
+        {
+            return Err(Reply::error(415, "expected a Content-Type of XML, like text/xml"));
         }
         match head.header("content-encoding") {
             Some(coding) if !coding.eq_ignore_ascii_case(b"identity") => {

@@ -58,13 +58,17 @@ fn bytes_behind_a_reply_end_the_connection() {
 }
 
 #[test]
-fn an_error_status_keeps_the_connection() {
+fn an_error_status_ends_the_connection() {
+    // As Python's server does it: what is left of the refused request would be taken for the next one.
     let server = healthy(reply("404 Not Found", "", b"nothing here"));
     let mut kept = server.kept(&Options::new());
     for _ in 0..3 {
         assert_error(exchange(&mut kept), ErrorKind::Http, true);
+        assert!(!kept.is_connected());
     }
-    assert_eq!((server.connections(), server.requests()), (1, 3));
+    assert_eq!((server.connections(), server.requests()), (3, 3));
+    // A fault is an answer, whatever its status.
+    assert_eq!(calls(&healthy(reply("500 Internal Server Error", "", ANSWER)), 3), 1);
 }
 
 #[test]

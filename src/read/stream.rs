@@ -1,0 +1,232 @@
+//! Values too large to be held: arrays by their items, structs by their members, text as a stream.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use super::{Raw, Reader};
+use crate::Result;
+
+impl<'de> Reader<'de> {
+    /// The items of the array that comes next, one by one, without the rest in memory.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Reader, to_string};
+    ///
+    /// let xml = to_string(&[1, 2, 3])?;
+    /// let mut reader = Reader::from_reader(xml.as_bytes());
+    /// reader.begin_response()?.map_err(tiny_xmlrpc::Error::from)?;
+    /// let mut sum = 0;
+    /// for item in reader.items::<i32>()? {
+    ///     sum += item?;
+    /// }
+    /// reader.finish()?;
+    /// assert_eq!(sum, 6);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// What is not taken of them is passed over when the reader is used again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`](crate::ErrorKind::Type) when the value is no array.
+    #[cfg(feature = "serde")]
+    pub fn items<T: serde::Deserialize<'de>>(&mut self) -> Result<Items<'_, 'de, T>> {
+        match self.next_raw()? {
+            Raw::StartArray => Ok(Items { rest: Rest::of(self), types: PhantomData }),
+            other => Err(self.mismatch("array", &other)),
+        }
+    }
+
+    /// The members of the struct that comes next, one by one, without the rest in memory: each name, and its
+    /// value as `T`.
+    ///
+    /// What is not taken of them is passed over when the reader is used again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`](crate::ErrorKind::Type) when the value is no struct.
+    #[cfg(feature = "serde")]
+    pub fn members<T: serde::Deserialize<'de>>(&mut self) -> Result<Members<'_, 'de, T>> {
+        match self.next_raw()? {
+            Raw::StartStruct => Ok(Members { rest: Rest::of(self), types: PhantomData }),
+            other => Err(self.mismatch("struct", &other)),
+        }
+    }
+
+    /// The bytes of the base64, or of the string's UTF-8 form, that comes next, as a stream.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use tiny_xmlrpc::Reader;
+    ///
+    /// let mut reader = Reader::from_reader(&b"<value><base64>eW91IGNhbg==</base64></value>"[..]);
+    /// let mut bytes = Vec::new();
+    /// reader.bytes()?.read_to_end(&mut bytes)?;
+    /// assert_eq!(bytes, b"you can");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Over a stream it comes by the window, whatever its length, as far as [`Limits::text`](crate::Limits::text)
+    /// lets it; over a slice all of it is decoded at once. What is not taken of it is passed over when the
+    /// reader is used again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`](crate::ErrorKind::Type) when the value is neither.
+    #[cfg(feature = "std")]
+    pub fn bytes(&mut self) -> Result<Bytes<'_, 'de>> {
+        let mut bytes = Bytes { reader: self, chunk: Vec::new(), taken: 0, last: false };
+        bytes.advance()?;
+        Ok(bytes)
+    }
+
+    /// Passes over what was left of a value that was read in part.
+    #[cold]
+    pub(super) fn pass_over(&mut self, to: Unread) -> Result<()> {
+        match to {
+            Unread::Depth(depth) => {
+                while self.grammar.stack.depth() >= depth {
+                    self.next_raw()?;
+                }
+            }
+            Unread::Text => while matches!(self.next_raw()?, Raw::StringChunk(_) | Raw::Base64Chunk(_)) {},
+        }
+        Ok(())
+    }
+}
+
+/// What was left unread, and is passed over before the next event.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Unread {
+    /// All in the container at this depth.
+    Depth(usize),
+    /// The rest of a text.
+    Text,
+}
+
+/// A container that is read in part.
+struct Rest<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    depth: usize,
+    done: bool,
+}
+
+impl<'r, 'de> Rest<'r, 'de> {
+    fn of(reader: &'r mut Reader<'de>) -> Self {
+        let depth = reader.grammar.stack.depth();
+        Self { reader, depth, done: false }
+    }
+
+    /// The next event, unless the container has ended or an error has come.
+    fn next(&mut self) -> Option<Result<Raw>> {
+        if self.done {
+            return None;
+        }
+        match self.reader.next_raw() {
+            Ok(Raw::EndArray | Raw::EndStruct) => {
+                self.done = true;
+                None
+            }
+            Ok(event) => Some(Ok(event)),
+            Err(error) => {
+                self.done = true;
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+impl Drop for Rest<'_, '_> {
+    fn drop(&mut self) {
+        if !self.done {
+            self.reader.unread = Some(Unread::Depth(self.depth));
+        }
+    }
+}
+
+/// The items of an array: see [`Reader::items`].
+#[cfg(feature = "serde")]
+pub struct Items<'r, 'de, T> {
+    rest: Rest<'r, 'de>,
+    types: PhantomData<fn() -> T>,
+}
+
+#[cfg(feature = "serde")]
+impl<'de, T: serde::Deserialize<'de>> Iterator for Items<'_, 'de, T> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Result<T>> {
+        let event = self.rest.next()?;
+        Some(event.and_then(|event| self.rest.reader.read_from(event)))
+    }
+}
+
+/// The members of a struct: see [`Reader::members`].
+#[cfg(feature = "serde")]
+pub struct Members<'r, 'de, T> {
+    rest: Rest<'r, 'de>,
+    types: PhantomData<fn() -> T>,
+}
+
+#[cfg(feature = "serde")]
+impl<'de, T: serde::Deserialize<'de>> Iterator for Members<'_, 'de, T> {
+    type Item = Result<(String, T)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let event = self.rest.next()?;
+        let reader = &mut *self.rest.reader;
+        Some(event.and_then(|event| match event {
+            Raw::Name(name) => {
+                let name = reader.own(name);
+                Ok((name, reader.read()?))
+            }
+            other => Err(reader.mismatch("a member's name", &other)),
+        }))
+    }
+}
+
+/// The bytes of a long base64 or string: see [`Reader::bytes`].
+#[cfg(feature = "std")]
+pub struct Bytes<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    chunk: Vec<u8>,
+    taken: usize,
+    last: bool,
+}
+
+#[cfg(feature = "std")]
+impl Bytes<'_, '_> {
+    /// The next chunk.
+    fn advance(&mut self) -> Result<()> {
+        self.taken = 0;
+        let event = self.reader.next_raw();
+        self.last = !matches!(event, Ok(Raw::StringChunk(_) | Raw::Base64Chunk(_)));
+        self.chunk = match event? {
+            Raw::Base64Chunk(bytes) | Raw::Base64(bytes) => bytes,
+            Raw::StringChunk(text) => text.into_bytes(),
+            Raw::String(text) => self.reader.own(text).into_bytes(),
+            other => return Err(self.reader.mismatch("base64 or string", &other)),
+        };
+        Ok(())
+    }
+}
+
+#[cfg(feature = "std")]
+impl std::io::Read for Bytes<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        while self.taken == self.chunk.len() && !self.last {
+            self.advance().map_err(std::io::Error::other)?;
+        }
+        let mut rest = self.chunk.get(self.taken..).unwrap_or_default();
+        let length = rest.read(buffer)?;
+        self.taken += length;
+        Ok(length)
+    }
+}
+
+#[cfg(feature = "std")]
+impl Drop for Bytes<'_, '_> {
+    fn drop(&mut self) {
+        if !self.last {
+            self.reader.unread = Some(Unread::Text);
+        }
+    }
+}

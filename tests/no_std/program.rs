@@ -1,0 +1,93 @@
+//! Reads and writes calls without std.
+//!
+//! That it links is the proof: std brings a panic handler, so a crate among the dependencies that needed
+//! std would make two of them, which the compiler refuses. What it does is checked too: the exit status
+//! is 0 if all of it held, and a panic aborts.
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+mod heap;
+mod host;
+
+use alloc::vec::Vec;
+
+use tiny_xmlrpc::{Dialect, Event, Limits, MethodCall, MethodResponse, Reader, Result, Struct, Value, Writer};
+
+/// A call as Python writes it.
+const CALL: &[u8] = b"<?xml version='1.0'?>\n<methodCall>\n<methodName>add</methodName>\n<params>\n\
+    <param>\n<value><int>2</int></value>\n</param>\n<param>\n<value><int>3</int></value>\n</param>\n\
+    </params>\n</methodCall>\n";
+
+/// What the C runtime starts.
+#[unsafe(no_mangle)]
+#[allow(unsafe_code)]
+extern "C" fn main() -> i32 {
+    let done = values().and_then(|()| events()).and_then(|()| typed());
+    match done {
+        Ok(()) => {
+            host::print(format_args!("read and wrote calls without std; {} bytes of heap taken\n", heap::taken()));
+            0
+        }
+        Err(error) => {
+            host::print(format_args!("{error}\n"));
+            1
+        }
+    }
+}
+
+/// Whole messages, and every kind of value there and back.
+fn values() -> Result<()> {
+    let call = MethodCall::read(&mut Reader::from_bytes(CALL).with_limits(Limits::device()))?;
+    assert_eq!(call, MethodCall::new("add", Vec::from([Value::Int(2), Value::Int(3)])));
+
+    let value = Value::from(Struct::from_iter([
+        ("int", Value::Int(-7)),
+        ("double", Value::Double(2.5)),
+        ("text", Value::from("<ÿ & \r\n>")),
+        ("base64", Value::Base64(Vec::from(*b"\0\xFF"))),
+        ("dateTime", Value::DateTime("19980717T14:08:55".parse()?)),
+        ("array", Value::from(Vec::from([true, false]))),
+    ]));
+    let response = MethodResponse::Result(value);
+    assert_eq!(MethodResponse::from_bytes(&response.to_vec(Dialect::strict())?)?, response);
+
+    let error = MethodCall::from_bytes(b"<methodCall>\n<methodName>add</methodNam>").unwrap_err();
+    assert_eq!(error.position().map(|position| position.line), Some(2));
+    Ok(())
+}
+
+/// Event by event, into a buffer on the stack.
+fn events() -> Result<()> {
+    let mut buffer = [0; 512];
+    let mut reader = Reader::from_bytes(CALL);
+    let mut writer = Writer::new(&mut buffer[..]);
+    loop {
+        let event = reader.next_event()?;
+        let ended = event == Event::End;
+        writer.write(&event)?;
+        if ended {
+            break;
+        }
+    }
+    let unused = writer.into_inner().len();
+    let written = &buffer[..buffer.len() - unused];
+    assert_eq!(MethodCall::from_bytes(written)?, MethodCall::from_bytes(CALL)?);
+    Ok(())
+}
+
+/// The same through serde, and a method called.
+#[cfg(feature = "serde")]
+fn typed() -> Result<()> {
+    let mut methods = tiny_xmlrpc::Methods::new();
+    methods.add("add", |a: i32, b: i32| a + b);
+    let reply = methods.respond(CALL);
+    assert_eq!(tiny_xmlrpc::from_slice::<i32>(&reply)?, 5);
+    Ok(())
+}
+
+#[cfg(not(feature = "serde"))]
+fn typed() -> Result<()> {
+    Ok(())
+}
