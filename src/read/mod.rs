@@ -69,7 +69,7 @@ pub struct Reader<'de> {
     /// No fast shape is looked for until the window has grown to this: with input that comes byte
     /// by byte, the same beginning is not gone through again and again.
     ///
-    /// 0 but while more is waited for.
+    /// 0 but while more is waited for; never reached after an error.
     retry: usize,
     failed: bool,
     /// What was left of a value that was read in part.
@@ -293,7 +293,7 @@ impl<'de> Reader<'de> {
                     let filled = window.fill(self.charset.as_deref());
                     self.grammar.base = window.start().offset;
                     return filled.map_err(|error| {
-                        self.failed = true;
+                        self.give_up();
                         error.locate(self.position_at(usize::MAX), || self.path())
                     });
                 }
@@ -338,7 +338,7 @@ impl<'de> Reader<'de> {
                 let (charset, mark) = match detected {
                     Ok(detected) => detected.unwrap_or((charset::Charset::Utf8, 0)),
                     Err(error) => {
-                        self.failed = true;
+                        self.give_up();
                         return Err(error.locate(self.position_at(0), String::new));
                     }
                 };
@@ -384,10 +384,16 @@ impl<'de> Reader<'de> {
         advance(self.start(), text.get(..at).unwrap_or(text))
     }
 
+    /// After an error there is nothing more to read: neither slowly nor by a shortcut.
+    fn give_up(&mut self) {
+        self.failed = true;
+        self.retry = usize::MAX;
+    }
+
     #[cold]
     #[expect(clippy::boxed_local, reason = "boxed as it comes, which keeps the results of the grammar small")]
     fn fail(&mut self, fail: Box<Fail>) -> Error {
-        self.failed = true;
+        self.give_up();
         let position = match fail.at {
             Some(at) => self.position_at(at),
             None => self.position(),

@@ -6,6 +6,8 @@ use core::fmt::Write as _;
 use super::*;
 use crate::{Limits, Value};
 
+mod found;
+
 /// Gives so many bytes a read.
 struct Chunked<'b>(&'b [u8], usize);
 

@@ -1,0 +1,34 @@
+//! What fuzzing has found, each by what was wrong.
+
+use super::*;
+
+/// What every way to read tells of a document, under these limits: the same.
+fn alike_under(limits: Limits, xml: &[u8]) -> Vec<String> {
+    let whole = told(Reader::from_bytes(xml).with_limits(limits));
+    assert_eq!(told(Reader::from_bytes(xml).with_limits(limits).without_shortcuts()), whole, "without shortcuts");
+    for size in [1, 7, 100_000] {
+        for window in [256, 300, 65_536] {
+            let reader = || chunked(xml, size).with_window(window).with_limits(limits);
+            assert_eq!(told(reader()), whole, "{size} bytes a read, window {window}");
+            assert_eq!(told(reader().without_shortcuts()), whole, "{size} bytes a read, window {window}");
+        }
+    }
+    whole
+}
+
+/// The last thing that every way to read tells of a document: its end, or what is wrong with it.
+fn end(xml: &[u8]) -> String {
+    alike_under(Limits::default(), xml).pop().unwrap()
+}
+
+#[test]
+fn nothing_is_read_from_a_stream_after_an_error() {
+    let xml = b"<value><struct>x<member><name>a</name><value><int>1</int></value></member></struct></value>";
+    for mut reader in [Reader::from_bytes(xml), chunked(xml, 10), chunked(xml, 100)] {
+        assert_eq!(reader.next_event().unwrap(), Event::StartStruct);
+        assert_eq!(reader.next_event().unwrap_err().kind(), ErrorKind::Grammar);
+        for _ in 0..3 {
+            assert_eq!(reader.next_event().unwrap_err().kind(), ErrorKind::Usage);
+        }
+    }
+}
