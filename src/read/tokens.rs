@@ -218,7 +218,7 @@ impl Tokens {
         }
         let rest = view.text.get(self.pos..).unwrap_or_default();
         if view.full && rest.len() > 3 {
-            let end = self.pos + rest.trim_end_matches([']', '\r']).len();
+            let end = self.pos + without_open_end(rest);
             let token = piece(end);
             if end == self.pos {
                 return self.room(view).map(|()| None);
@@ -382,5 +382,15 @@ fn safe_cut(text: &str) -> usize {
         Some(at) if bytes.get(at) == Some(&b'&') => at,
         _ => bytes.len(),
     };
-    text.get(..end).unwrap_or_default().trim_end_matches([']', '\r']).len()
+    without_open_end(text.get(..end).unwrap_or_default())
+}
+
+/// The length without what may be the beginning of a line end or of `]]>`.
+fn without_open_end(text: &str) -> usize {
+    let open = match text.as_bytes() {
+        [.., b']', b']'] => 2,
+        [.., b']' | b'\r'] => 1,
+        _ => 0,
+    };
+    text.len() - open
 }

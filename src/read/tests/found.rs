@@ -32,3 +32,14 @@ fn nothing_is_read_from_a_stream_after_an_error() {
         }
     }
 }
+
+#[test]
+fn brackets_and_returns_fill_a_window() {
+    for text in ["]", "\r", "\r]", "]]\r"] {
+        let long = text.repeat(400);
+        let end = end(alloc::format!("<value><string>{long}</string></value>").as_bytes());
+        assert!(end.starts_with("End"), "{end}");
+        let end = super::found::end(alloc::format!("<value><![CDATA[{long}]]></value>").as_bytes());
+        assert!(end.starts_with("End"), "{end}");
+    }
+}
