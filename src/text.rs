@@ -224,6 +224,29 @@ fn decode_into(raw: &str, within: Within, out: &mut String) -> Result<bool, Text
     Ok(start > 0)
 }
 
+/// Which byte of `raw` the byte `at` of its decoded form comes from.
+#[cold]
+pub(crate) fn origin(raw: &str, within: Within, at: usize) -> usize {
+    let (mut from, mut decoded) = (0, 0);
+    loop {
+        let plain = find_special(raw.as_bytes().get(from..).unwrap_or_default());
+        if decoded + plain >= at {
+            return from + (at - decoded);
+        }
+        (from, decoded) = (from + plain, decoded + plain);
+        let Some((before, rest)) = raw.split_at_checked(from).filter(|(_, rest)| !rest.is_empty()) else { return from };
+        let (length, taken) = match special(rest, before, within) {
+            Ok(Special::Plain(length)) => (length, length),
+            Ok(Special::Char(c, taken)) => (c.len_utf8(), taken),
+            Err(_) => return from,
+        };
+        if decoded + length > at {
+            return from;
+        }
+        (from, decoded) = (from + taken, decoded + length);
+    }
+}
+
 /// What to do with a character that XML cannot carry: nearly all of U+0000 to U+001F, U+FFFE and U+FFFF.
 ///
 /// `\r` is not among them: it is written as `&#13;` and always survives.

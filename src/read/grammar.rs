@@ -609,7 +609,7 @@ impl Grammar {
             }
             self.gathered.base64.push(text.as_bytes(), &mut self.gathered.bytes).map_err(|base64::BadBase64(at)| {
                 let found = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
-                Fail::new(ErrorKind::Scalar, format!("expected base64, found {found:?}"), base + at.min(raw.len()))
+                Fail::new(ErrorKind::Scalar, format!("expected base64, found {found:?}"), base + text::origin(raw, within, at))
             })?;
             return self.text_limit(self.gathered.bytes.len());
         }

@@ -43,3 +43,13 @@ fn brackets_and_returns_fill_a_window() {
         assert!(end.starts_with("End"), "{end}");
     }
 }
+
+#[test]
+fn what_is_not_base64_is_where_it_stands() {
+    let long = "eW91&#73;GNh\r\n".repeat(50);
+    for (before, wrong) in [("&#65;&#65;", "*"), ("&#65;\r\n", "&#42;"), (long.as_str(), "é"), ("AA==\r\n", "A")] {
+        let head = alloc::format!("<value><base64>{before}");
+        let end = end(alloc::format!("{head}{wrong}{long}</base64></value>").as_bytes());
+        assert!(end.starts_with("Scalar") && end.ends_with(&alloc::format!("Some({})", head.len())), "{end}");
+    }
+}
