@@ -322,9 +322,6 @@ impl Grammar {
             Token::Text { raw, within } => match self.state {
                 State::ValueOpen | State::Collect => {
                     self.gather(view, piece)?;
-                    if self.gathered.holds == Holds::Name {
-                        self.named(&raw);
-                    }
                     *piece = Some((raw, within));
                     Ok(self.chunk())
                 }
@@ -508,14 +505,19 @@ impl Grammar {
         match holds {
             Holds::MethodName => {
                 let name = self.gathered_text(view, piece)?;
-                if scalar::trim(self.resolve(view, &name)).is_empty() {
+                if scalar::trim(resolve(view, &name)).is_empty() {
                     return Err(Fail::value(ErrorKind::Grammar, "expected the name of a method, found none"));
                 }
                 self.state = State::CallParams;
                 return Ok(Raw::Call(name));
             }
             Holds::Name => {
+                let whole = if self.gathered.total == 0 { piece.clone() } else { None };
                 let name = self.gathered_text(view, piece)?;
+                match whole {
+                    Some((span, Within::Content)) => self.named(&span),
+                    _ => self.stack.name(resolve(view, &name)),
+                }
                 self.state = State::MemberValue;
                 return Ok(Raw::Name(name));
             }
@@ -538,7 +540,7 @@ impl Grammar {
         }
         let gathered = self.gathered_text(view, piece)?;
         self.state = State::ValueEnd;
-        let text = self.resolve(view, &gathered);
+        let text = resolve(view, &gathered);
         let raw = match holds {
             Holds::Nil if scalar::trim(text).is_empty() => Raw::Nil,
             Holds::Nil => return Err(scalar((ErrorKind::Scalar, "expected nothing in nil"), text)),
@@ -681,13 +683,6 @@ impl Grammar {
         Ok(())
     }
 
-    fn resolve<'t>(&self, view: View<'t>, text: &'t Text) -> &'t str {
-        match text {
-            Text::Window(span) => view.text.get(span.clone()).unwrap_or_default(),
-            Text::Owned(text) => text,
-        }
-    }
-
     /// What may come now, as an error message says it.
     fn expected(&self) -> Cow<'static, str> {
         match self.state {
@@ -719,6 +714,13 @@ impl Grammar {
     #[cold]
     fn unexpected(&self, at: usize, found: String) -> Box<Fail> {
         Fail::new(ErrorKind::Grammar, format!("expected {}, found {found}", self.expected()), at)
+    }
+}
+
+fn resolve<'t>(view: View<'t>, text: &'t Text) -> &'t str {
+    match text {
+        Text::Window(span) => view.text.get(span.clone()).unwrap_or_default(),
+        Text::Owned(text) => text,
     }
 }
 

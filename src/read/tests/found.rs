@@ -53,3 +53,20 @@ fn what_is_not_base64_is_where_it_stands() {
         assert!(end.starts_with("Scalar") && end.ends_with(&alloc::format!("Some({})", head.len())), "{end}");
     }
 }
+
+#[test]
+fn a_name_in_pieces_is_whole_in_paths() {
+    let long = "n".repeat(300);
+    for (name, shown) in [
+        ("a<!-- -->b", "a.b"),
+        ("<![CDATA[a&amp;]]>b", "a&amp;b"),
+        ("a&amp;<![CDATA[]]>", "a&"),
+        (&alloc::format!("a{long}"), &alloc::format!("a{}…", &long[..31])),
+        (&alloc::format!("{long}&amp;"), &alloc::format!("{}…", &long[..32])),
+    ] {
+        let shown = shown.replace('.', "");
+        let xml = alloc::format!("<value><struct><member><name>{name}</name><value><int>x</int></value>");
+        let end = end(xml.as_bytes());
+        assert!(end.starts_with(&alloc::format!("Scalar: {shown}: ")), "{end}");
+    }
+}
