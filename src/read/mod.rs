@@ -235,7 +235,7 @@ impl<'de> Reader<'de> {
             self.pass_over(unread)?;
         }
         let view = match &self.input {
-            Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false },
+            Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false, broken: tail.is_some() },
             Input::Stream(window) if window.text().len() >= self.retry => window.view(),
             _ => return self.next_slow(),
         };
@@ -252,7 +252,7 @@ impl<'de> Reader<'de> {
         }
         loop {
             let view = match &self.input {
-                Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false },
+                Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false, broken: tail.is_some() },
                 Input::Stream(window) => window.view(),
                 #[cfg(feature = "serde")]
                 Input::Replay(_) => return Ok(self.next_replayed()),

@@ -95,7 +95,12 @@ impl<'s> Window<'s> {
     /// What is at hand, for the grammar.
     #[inline]
     pub(super) fn view(&self) -> View<'_> {
-        View { text: &self.text, last: matches!(self.end, Some(End::Document)), full: self.full }
+        View {
+            text: &self.text,
+            last: matches!(self.end, Some(End::Document)),
+            full: self.full,
+            broken: matches!(self.end, Some(End::Malformed(_))),
+        }
     }
 
     pub(super) fn end(&self) -> Option<&End> {

@@ -34,6 +34,44 @@ fn nothing_is_read_from_a_stream_after_an_error() {
 }
 
 #[test]
+fn what_is_wrong_in_text_counts_before_what_is_wrong_behind_it() {
+    let long = "x".repeat(600);
+    let behind = ["", "<b", "<b 1>", "</b>", "<i>", "<!DOCTYPE a>", "<!-- -- -->", "\u{1}</string>", "<![CDATA[", "&"];
+    for behind in behind.map(str::as_bytes).into_iter().chain([&b"\xFF"[..], b"<![CDATA[a\xFF"]) {
+        for (wrong, kind) in [("&nbsp;", "Syntax"), ("\u{FFFE}", "Character"), ("]]>", "Syntax")] {
+            for element in ["<value>", "<value><string>", "<value><struct><member><name>", "<methodCall><methodName>"] {
+                for (before, after) in [("", ""), (long.as_str(), ""), ("", &long), (&long, &long)] {
+                    let mut xml = [element, before, wrong, after].concat().into_bytes();
+                    let at = xml.len() - after.len() - wrong.len() + if wrong == "]]>" { 2 } else { 0 };
+                    xml.extend_from_slice(behind);
+                    let end = end(&xml);
+                    assert!(end.starts_with(kind) && end.ends_with(&alloc::format!("Some({at})")), "{end}");
+                }
+            }
+        }
+    }
+    // In a CDATA section the same, though its end is missing.
+    let xml = alloc::format!("<value><![CDATA[{long}]]\u{1}{long}");
+    assert!(end(xml.as_bytes()).starts_with("Character"));
+}
+
+#[test]
+fn a_limit_counts_before_what_is_wrong_behind_it() {
+    let mut limits = Limits::default();
+    limits.text = 100;
+    limits.name = 100;
+    let text = "eW91".repeat(200);
+    for element in ["<value><string>", "<value><base64>", "<value><base64>&#65;AAA", "<value><struct><member><name>"] {
+        for behind in ["&nbsp;", "*", "\u{1}", "<b", "", "<![CDATA[\u{1}"] {
+            let end = alike_under(limits, alloc::format!("{element}{text}{behind}").as_bytes()).pop().unwrap();
+            assert!(end.starts_with("Limit("), "{end}");
+        }
+    }
+    let end = alike_under(limits, alloc::format!("<value><base64>eW91*{text}").as_bytes()).pop().unwrap();
+    assert!(end.starts_with("Scalar"), "{end}");
+}
+
+#[test]
 fn brackets_and_returns_fill_a_window() {
     for text in ["]", "\r", "\r]", "]]\r"] {
         let long = text.repeat(400);
