@@ -225,8 +225,9 @@ impl Error {
 
     /// Whether the server may have executed the call all the same.
     ///
-    /// `false` is certain: the request never left whole, so repeating it is safe. `true` means that
-    /// it left, and that whether it was executed cannot be known, or is known.
+    /// `false` is certain: the request never left whole, or was refused by HTTP for what its head said (a 404
+    /// or 401, say), so repeating it is safe. `true` means that it left, and that whether it was executed
+    /// cannot be known, or is known.
     #[must_use]
     pub fn may_have_executed(&self) -> bool {
         self.0.executed.unwrap_or(match self.0.kind {

@@ -115,6 +115,7 @@ impl MethodResponse {
 impl Reader<'_> {
     /// Reads the beginning of a `methodCall`: its method's name. The parameters follow, value by value.
     pub fn begin_call(&mut self) -> Result<String> {
+        self.expect_root("<methodCall>");
         match self.next_raw()? {
             Raw::Call(name) => Ok(self.own(name)),
             other => Err(self.not_a("a methodCall", &other)),
@@ -123,6 +124,7 @@ impl Reader<'_> {
 
     /// Reads the beginning of a `methodResponse`: its result follows. A fault is read to the end of the document.
     pub fn begin_response(&mut self) -> Result<Result<(), Fault>> {
+        self.expect_root("<methodResponse>");
         match self.next_raw()? {
             Raw::Response => Ok(Ok(())),
             Raw::Fault => {

@@ -53,7 +53,7 @@ pub(crate) fn parse_double(text: &str, non_finite: bool) -> Result<f64, ScalarEr
         let name = text.trim_start_matches(['+', '-']);
         if ["nan", "inf", "infinity"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
             if !non_finite {
-                return Err(scalar("expected a finite number, found one that the dialect does not allow"));
+                return Err(scalar("expected a finite number"));
             }
             // Rust reads a signed "nan" as well; the sign of a NaN carries nothing.
             return text.parse().map_err(|_| FORM);

@@ -80,7 +80,8 @@ impl Line {
         write(&mut self.request)?;
         let head = self.transport.exchange(&self.request, &mut self.reply)?;
         // The server has answered: whatever is wrong with the answer, the call may have been executed.
-        let result = read(&head, &self.reply).map_err(|error| error.with_executed(true));
+        let result =
+            read(&head, &self.reply).map_err(|error| head.not_a_response(error, &self.reply).with_executed(true));
         for buffer in [&mut self.request, &mut self.reply] {
             if buffer.capacity() > BUFFER {
                 *buffer = Vec::new();

@@ -114,6 +114,19 @@ impl Reply {
         Err(self.refuse(body))
     }
 
+    /// An error of decoding the body, told as what it is where the body is no XML-RPC at all but, say, a page
+    /// for people.
+    #[cold]
+    pub(super) fn not_a_response(&self, error: Error, body: &[u8]) -> Error {
+        let document = matches!(error.kind(), ErrorKind::Syntax | ErrorKind::Grammar | ErrorKind::Truncated);
+        if !document || body.is_empty() || is_xml_rpc(self.content_type(), body) {
+            return error;
+        }
+        let kind = self.content_type().unwrap_or("a body without Content-Type");
+        let message = format!("expected an XML-RPC reply, found {}: {}", crate::text::short(kind), excerpt(body));
+        Error::new(ErrorKind::Grammar, message).with_source(error)
+    }
+
     #[cold]
     fn refuse(&self, body: &[u8]) -> Error {
         let mut message = format!("expected HTTP status 200, found {}", self.status);
@@ -125,7 +138,9 @@ impl Reply {
             message.push_str(": ");
             message.push_str(&start);
         }
-        Error::new(ErrorKind::Http, message).with_http_status(self.status).with_executed(true)
+        // With these the request was refused for what its head said, before there was a call.
+        let refused = matches!(self.status, 401 | 403..=405 | 407 | 411 | 413..=415 | 417 | 421 | 426 | 431 | 505);
+        Error::new(ErrorKind::Http, message).with_http_status(self.status).with_executed(!refused)
     }
 }
 
@@ -206,7 +221,8 @@ mod tests {
         let expected = "expected HTTP status 200, found 404: <html> <b>Not \"found\"</b>\\u{1b}[31m\u{fffd}</html>";
         assert_eq!(error.to_string(), expected);
         assert_eq!((error.kind(), error.http_status()), (ErrorKind::Http, Some(404)));
-        assert!(error.may_have_executed());
+        assert!(!error.may_have_executed());
+        assert!(Reply::new(500).check(b"").unwrap_err().may_have_executed());
         assert_eq!(Reply::new(503).check(b"").unwrap_err().to_string(), "expected HTTP status 200, found 503");
         let error = Reply::new(302).check(b" ").unwrap_err();
         assert_eq!(error.to_string(), "expected HTTP status 200, found 302, a redirect, which is not followed");

@@ -181,6 +181,8 @@ pub(super) struct Grammar {
     pub(super) stack: Stack,
     pub(super) limits: Limits,
     pub(super) non_finite: bool,
+    /// Which root element is expected, as an error message says it.
+    pub(super) wanted: &'static str,
     /// Whether common shapes are recognised at once.
     pub(super) shortcuts: bool,
     /// Text is handed out in chunks of about this size.
@@ -203,6 +205,7 @@ impl Grammar {
             stack: Stack::default(),
             limits: Limits::default(),
             non_finite: false,
+            wanted: "<methodCall> or <methodResponse>",
             shortcuts: true,
             chunk,
             base,
@@ -711,7 +714,7 @@ impl Grammar {
     /// What may come now, as an error message says it.
     fn expected(&self) -> Cow<'static, str> {
         match self.state {
-            State::Prolog => "<methodCall> or <methodResponse>".into(),
+            State::Prolog => self.wanted.into(),
             State::CallName => "<methodName>".into(),
             State::CallParams => "<params> or </methodCall>".into(),
             State::ResponseBody => "<params> or <fault>".into(),

@@ -409,6 +409,11 @@ impl<'de> Reader<'de> {
         error
     }
 
+    /// Says which root element is expected, for the error that tells of another one.
+    pub(crate) fn expect_root(&mut self, root: &'static str) {
+        self.grammar.wanted = root;
+    }
+
     /// Adds the present position and path to an error that has none.
     #[cold]
     pub(crate) fn locate(&self, error: Error) -> Error {

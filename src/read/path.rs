@@ -98,7 +98,7 @@ impl Stack {
 
     /// The path of the present value, like `params[0].rows[7].id`.
     pub(super) fn path(&self, root: &str, window: &str, base: u64) -> String {
-        let mut path = String::from(root);
+        let mut path = String::new();
         for frame in self.frames() {
             match frame.kind {
                 Kind::Struct if frame.name_len > 0 => {
@@ -110,16 +110,21 @@ impl Stack {
                         None => path.push_str(&shown(window, base, frame)),
                     }
                 }
-                Kind::Document if root != "params" => {}
-                Kind::Array | Kind::Document if frame.count > 0 => {
-                    // Cannot fail: a `String` takes everything.
-                    let _ = write!(path, "[{}]", frame.count - 1);
-                }
+                Kind::Document if frame.count == 0 => {}
+                Kind::Document if root != "params" => path.push_str(root),
+                Kind::Document => index(&mut path, root, frame.count),
+                Kind::Array if frame.count > 0 => index(&mut path, "", frame.count),
                 _ => {}
             }
         }
         path
     }
+}
+
+/// The place of the last one of so many.
+fn index(path: &mut String, name: &str, count: u64) {
+    // Cannot fail: a `String` takes everything.
+    let _ = write!(path, "{name}[{}]", count.saturating_sub(1));
 }
 
 /// The name of the present member, decoded, as much of it as is shown.

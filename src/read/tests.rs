@@ -144,10 +144,7 @@ fn errors_say_what_was_expected_where_and_at_which_value() {
             "expected a value, found <dom>, which carries Java objects or XML and is refused at 1:8",
         ),
         ("<value><i1>200</i1></value>", "expected an integer of 8 bits, found 200 at 1:1"),
-        (
-            "<value><double>nan</double></value>",
-            "expected a finite number, found one that the dialect does not allow, found \"nan\" at 1:1",
-        ),
+        ("<value><double>nan</double></value>", "expected a finite number, found \"nan\" at 1:1"),
         ("<value><base64>a*b=</base64></value>", "expected base64, found '*' at 1:17"),
         ("<value><array><data>x", "expected <value> or </data>, found text \"x\" at 1:21"),
         ("<value><!-- a -- b --></value>", "expected --> after -- in a comment at 1:15"),

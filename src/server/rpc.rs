@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
 use crate::http1::charset_of;
 use crate::methods::{Entry, IntoHandler, Methods};
-use crate::{Dialect, Limits, Reader, Result};
+use crate::{Dialect, Error, ErrorKind, Limits, Reader, Result};
 
 /// The paths that are served unless others are said: those of Python's server.
 pub const DEFAULT_PATHS: [&str; 2] = ["/RPC2", "/"];
@@ -80,7 +80,20 @@ impl<'h> Server<'h> {
     /// # Errors
     /// As [`bind`](Self::bind).
     pub fn bind_with(address: impl ToSocketAddrs, config: Config) -> Result<Self> {
-        Ok(Self::on(EventLoop::bind(address, config)?))
+        let wrong = |error: std::io::Error, message: String| Error::new(ErrorKind::Io, message).with_source(error);
+        let addresses: Vec<SocketAddr> = match address.to_socket_addrs() {
+            Ok(addresses) => addresses.collect(),
+            Err(error) => {
+                let message = format!("expected an address with a port, like 127.0.0.1:8000: {error}");
+                return Err(wrong(error, message));
+            }
+        };
+        let event_loop = EventLoop::bind(addresses.as_slice(), config).map_err(|error| {
+            let shown: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
+            let message = format!("cannot listen at {}: {error}", shown.join(", "));
+            wrong(error, message)
+        })?;
+        Ok(Self::on(event_loop))
     }
 
     /// Serves a socket that listens already.

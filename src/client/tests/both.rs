@@ -42,7 +42,8 @@ fn statuses() {
     {
         let server = Server::once(reply(status, &format!("Content-Type: {kind}\r\n"), page));
         for result in server.call_both() {
-            let error = assert_error(result, ErrorKind::Http, true);
+            // What was refused for its path cannot have been executed.
+            let error = assert_error(result, ErrorKind::Http, !status.starts_with("404"));
             assert_eq!(error.http_status(), status[..3].parse().ok());
             let text = error.to_string();
             assert!(text.contains(&status[..3]) && text.contains("<h1>Not here</h1>"), "{text}");
@@ -59,7 +60,10 @@ fn statuses() {
     for status in ["204 No Content", "201 Created", "304 Not Modified", "401 Unauthorized"] {
         let server = Server::once(reply(status, "", b""));
         for result in server.call_both() {
-            assert_eq!(assert_error(result, ErrorKind::Http, true).http_status(), status[..3].parse().ok());
+            assert_eq!(
+                assert_error(result, ErrorKind::Http, !status.starts_with("401")).http_status(),
+                status[..3].parse().ok()
+            );
         }
     }
 }

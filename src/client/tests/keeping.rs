@@ -63,7 +63,7 @@ fn an_error_status_ends_the_connection() {
     let server = healthy(reply("404 Not Found", "", b"nothing here"));
     let mut kept = server.kept(&Options::new());
     for _ in 0..3 {
-        assert_error(exchange(&mut kept), ErrorKind::Http, true);
+        assert_error(exchange(&mut kept), ErrorKind::Http, false);
         assert!(!kept.is_connected());
     }
     assert_eq!((server.connections(), server.requests()), (3, 3));
