@@ -12,15 +12,17 @@ fuzz_target!(|bytes: &[u8]| {
     let slice = Trace::of(input.slice());
     let stream = Trace::of(input.stream());
     if let Some(failure) = &stream.failure
-        && failure.kind == ErrorKind::Limit(Limit::Buffer) && stream.failure != slice.failure {
-            // What does not fit into the window whole is beyond what a stream can do.
-            assert!(stream.begins(&slice), "before the window was full:\n{stream:#?}\n{slice:#?}");
-            let offset = failure.position.expect("a position").offset as usize;
-            if let Some(rest) = std::str::from_utf8(&input.document).ok().map(|text| &text[offset..]) {
-                assert!(rest.starts_with('<'), "markup, found {:?}", &rest[..rest.len().min(32)]);
-                assert!(rest.len() + 4 > input.window, "more than the window holds, found {} bytes", rest.len());
-            }
-            return;
+        && failure.kind == ErrorKind::Limit(Limit::Buffer)
+        && stream.failure != slice.failure
+    {
+        // What does not fit into the window whole is beyond what a stream can do.
+        assert!(stream.begins(&slice), "before the window was full:\n{stream:#?}\n{slice:#?}");
+        let offset = failure.position.expect("a position").offset as usize;
+        if let Some(rest) = std::str::from_utf8(&input.document).ok().map(|text| &text[offset..]) {
+            assert!(rest.starts_with('<'), "markup, found {:?}", &rest[..rest.len().min(32)]);
+            assert!(rest.len() + 4 > input.window, "more than the window holds, found {} bytes", rest.len());
         }
+        return;
+    }
     slice.assert_same(&stream, "slice and stream");
 });
