@@ -139,7 +139,7 @@ impl<'s> Window<'s> {
             self.raw = vec![0; FIRST.min(self.capacity)];
         } else if self.raw.len() < self.capacity && self.text.len() >= self.raw.len() / 2 {
             // A small document needs no more than the first reading; a large one soon has the whole window.
-            self.raw = vec![0; self.capacity];
+            self.raw.resize(self.capacity, 0);
             self.text.reserve_exact(room);
         }
         // UTF-16 takes up to three bytes of text for two of input, ISO-8859-1 two for one.

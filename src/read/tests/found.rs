@@ -108,3 +108,14 @@ fn a_name_in_pieces_is_whole_in_paths() {
         assert!(end.starts_with(&alloc::format!("Scalar: {shown}: ")), "{end}");
     }
 }
+
+#[test]
+fn a_character_may_be_cut_where_the_window_grows() {
+    for before in 0..4 {
+        let text = alloc::format!("{}{}", "x".repeat(before), "é漢😀".repeat(3_000));
+        let xml = alloc::format!("<value>{text}</value>");
+        for size in [1, 2, 3, 4096, 100_000] {
+            assert_eq!(chunked(xml.as_bytes(), size).read_value().unwrap(), text.as_str().into(), "{before} {size}");
+        }
+    }
+}
