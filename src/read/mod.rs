@@ -329,12 +329,17 @@ impl<'de> Reader<'de> {
         let input = core::mem::replace(&mut self.input, Input::Text(""));
         self.input = match input {
             Input::Text(text) => {
-                let bare = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-                self.grammar.base = (text.len() - bare.len()) as u64;
-                limited(bare, None, limit)
+                let within = within(text.as_bytes(), limit);
+                // The limit may fall inside a character.
+                let length = (0..=within.len()).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
+                let cut = text.get(..length).unwrap_or_default();
+                let bare = cut.strip_prefix('\u{FEFF}').unwrap_or(cut);
+                self.grammar.base = (cut.len() - bare.len()) as u64;
+                Input::Slice(bare, (within.len() < text.len()).then(window::too_long))
             }
             Input::Bytes(bytes) => {
-                let detected = charset::detect(bytes, true, self.charset.as_deref());
+                let within = within(bytes, limit);
+                let detected = charset::detect(within, true, self.charset.as_deref());
                 let (charset, mark) = match detected {
                     Ok(detected) => detected.unwrap_or((charset::Charset::Utf8, 0)),
                     Err(error) => {
@@ -342,10 +347,11 @@ impl<'de> Reader<'de> {
                         return Err(error.locate(self.position_at(0), String::new));
                     }
                 };
-                match charset::as_text(&charset, bytes.get(mark..).unwrap_or_default()) {
+                let more = within.len() < bytes.len();
+                match charset::as_text(&charset, within.get(mark..).unwrap_or_default(), more) {
                     Some((text, tail)) => {
                         self.grammar.base = mark as u64;
-                        limited(text, tail, limit)
+                        Input::Slice(text, tail.or_else(|| more.then(window::too_long)))
                     }
                     None => self.stream(Box::new(bytes)),
                 }
@@ -522,17 +528,9 @@ impl<'de> Reader<'de> {
     }
 }
 
-/// As much of the text as the limit lets through.
-fn limited(text: &str, tail: Option<Malformed>, limit: u64) -> Input<'_> {
-    match usize::try_from(limit) {
-        Ok(limit) if limit < text.len() => {
-            let message = "expected a document within the limit of its size, found a longer one";
-            let tail = Some((ErrorKind::Limit(Limit::Bytes), message.into()));
-            // The limit may fall inside a character.
-            Input::Slice((0..=limit).rev().find_map(|end| text.get(..end)).unwrap_or_default(), tail)
-        }
-        _ => Input::Slice(text, tail),
-    }
+/// As much of a document as the limit lets through.
+fn within(bytes: &[u8], limit: u64) -> &[u8] {
+    usize::try_from(limit).ok().and_then(|limit| bytes.get(..limit)).unwrap_or(bytes)
 }
 
 impl fmt::Debug for Reader<'_> {

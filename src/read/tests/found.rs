@@ -119,3 +119,53 @@ fn a_character_may_be_cut_where_the_window_grows() {
         }
     }
 }
+
+#[test]
+fn a_declaration_may_be_longer_than_the_window() {
+    for spaces in [0, 200, 300, 900, 950, 2000] {
+        let spaces = " ".repeat(spaces);
+        for blank in ["", "\n\n"] {
+            let head = alloc::format!("{blank}<?xml version='1.0'{spaces} encoding='iso-8859-1'?><value>");
+            let xml = [head.as_bytes(), b"\xE9</value>"].concat();
+            let whole = told(Reader::from_bytes(&xml));
+            for size in [1, 100, 100_000] {
+                // It has to fit, like any other markup.
+                let window = (2 * head.len()).max(256);
+                assert_eq!(told(chunked(&xml, size).with_window(window)), whole, "{} {size}", spaces.len());
+                if head.len() < 250 {
+                    assert_eq!(told(chunked(&xml, size).with_window(256)), whole, "{} {size}", spaces.len());
+                }
+            }
+        }
+    }
+    // One that is too long is never taken for the document's end.
+    let xml = alloc::format!("<?xml version='1.0'{}", " ".repeat(2000));
+    let error = chunked(xml.as_bytes(), 1).with_window(256).next_event().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit(Limit::Buffer));
+}
+
+#[test]
+fn the_limit_of_a_document_is_where_it_is_for_a_slice_and_for_a_stream() {
+    let documents = [
+        "\u{FEFF}<value>a</value>".as_bytes(),
+        "<value>é漢😀</value>".as_bytes(),
+        b"<value>a\xD0\xFFb</value>",
+        b"<value>a\xFF</value>",
+        b"<?xml version='1.0' encoding='klingon'?><value/>",
+        b"<?xml version='1.0' encoding='us-ascii'?><value>\xE9</value>",
+        b"<?xml version='1.0' encoding='latin1'?><value>\xE9</value>",
+        b"\xFE\xFF\0<\0v\0a\0l\0u\0e\0/\0>",
+    ];
+    for xml in documents {
+        for bytes in 0..xml.len() as u64 + 2 {
+            let mut limits = Limits::default();
+            limits.bytes = bytes;
+            let end = alike_under(limits, xml).pop().unwrap();
+            assert!(!end.starts_with("End") || bytes >= xml.len() as u64, "{end}");
+            // In a text the declared encoding does not matter.
+            if let Some(text) = core::str::from_utf8(xml).ok().filter(|text| !text.contains("encoding")) {
+                assert_eq!(told(Reader::new(text).with_limits(limits)).pop().unwrap(), end, "as text");
+            }
+        }
+    }
+}
