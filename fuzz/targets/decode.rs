@@ -15,14 +15,9 @@ fuzz_target!(|document: &[u8]| {
         assert!(part.begins(&whole), "limits {choice}:\n{part:#?}\n{whole:#?}");
         match &part.failure {
             Some(failure) if matches!(failure.kind, ErrorKind::Limit(_)) => {}
-            failure => {
-                let mut failure = failure.clone();
-                if let (Some(part), Some(whole)) = (&mut failure, &whole.failure) {
-                    // Of a text that the limit cuts, less is shown.
-                    part.message.clone_from(&whole.message);
-                }
-                assert_eq!(failure, whole.failure, "limits {choice}");
-            }
+            // What a document is cut to may be wrong in another way.
+            Some(_) if limits(choice).bytes < document.len() as u64 => {}
+            failure => assert_eq!(failure, &whole.failure, "limits {choice}"),
         }
     }
 });
