@@ -169,3 +169,19 @@ fn the_limit_of_a_document_is_where_it_is_for_a_slice_and_for_a_stream() {
         }
     }
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_variant_may_be_longer_than_the_window() {
+    use serde::Deserialize;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Long {
+        #[serde(rename = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
+                          xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
+        Name,
+    }
+    let xml = alloc::format!("<value>{}</value>", "x".repeat(140));
+    assert_eq!(Reader::new(&xml).read::<Long>().unwrap(), Long::Name);
+    assert_eq!(chunked(xml.as_bytes(), 10).with_window(256).read::<Long>().unwrap(), Long::Name);
+}
