@@ -338,13 +338,22 @@ impl Grammar {
                     Ok(self.chunk())
                 }
                 _ => {
-                    let text = view.text.get(raw).unwrap_or_default();
-                    if scalar::trim(text).is_empty() {
+                    let text = view.text.get(raw.clone()).unwrap_or_default();
+                    let stray = scalar::trim(text);
+                    if stray.is_empty() {
                         return Ok(None);
                     }
-                    let stray = scalar::trim(text);
-                    let at = at + text.find(stray).unwrap_or_default();
-                    Err(self.unexpected(at, format!("text \"{}\"", short(stray).escape_debug())))
+                    let at = raw.start + text.find(stray).unwrap_or_default();
+                    if within == Within::Cdata {
+                        return Err(self.unexpected(at, "text in a CDATA section".into()));
+                    }
+                    if at > raw.start {
+                        // Again from here, so that the first word of it is at hand whole.
+                        self.tokens.jump(at);
+                        return Ok(None);
+                    }
+                    let word = stray.split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
+                    Err(self.unexpected(at, format!("text \"{}\"", short(word).escape_debug())))
                 }
             },
             Token::Eof if self.state == State::Epilog => {

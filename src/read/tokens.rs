@@ -150,7 +150,8 @@ impl Tokens {
         if view.last {
             return Ok(Some(Some(self.text(view.text.len()))));
         }
-        if view.full || view.broken {
+        // What has been consumed of the window makes room first, so that the pieces of a text are long.
+        if (view.full && self.needed() == 0) || view.broken {
             let end = self.pos + safe_cut(rest);
             if end == self.pos {
                 return self.room(view).map(|()| None);

@@ -185,3 +185,20 @@ fn a_variant_may_be_longer_than_the_window() {
     assert_eq!(Reader::new(&xml).read::<Long>().unwrap(), Long::Name);
     assert_eq!(chunked(xml.as_bytes(), 10).with_window(256).read::<Long>().unwrap(), Long::Name);
 }
+
+#[test]
+fn text_out_of_place_is_told_by_its_first_word() {
+    let long = "x".repeat(600);
+    for blank in ["", " ", &"\n ".repeat(200)] {
+        for (text, shown) in [("hello world", "hello"), (&long, &alloc::format!("{}…", &long[..32])), ("]]", "]]")] {
+            for behind in ["<b>", &" word".repeat(200), "\u{1}<"] {
+                let end = end(alloc::format!("<methodCall>{blank}{text} {behind}").as_bytes());
+                let at = "<methodCall>".len() + blank.len();
+                assert!(end.contains(&alloc::format!("found text \"{shown}\"")), "{end}");
+                assert!(end.ends_with(&alloc::format!("Some({at})")), "{end}");
+            }
+        }
+        let end = end(alloc::format!("<methodCall><![CDATA[{blank}{long}]]>").as_bytes());
+        assert!(end.contains("found text in a CDATA section"), "{end}");
+    }
+}
