@@ -167,7 +167,19 @@ fn reference(rest: &str) -> Result<(char, usize), (ErrorKind, &'static str)> {
     Ok((c, end + 1))
 }
 
-/// Checks `raw` and says whether it is its own decoded form, so that it can be borrowed.
+/// Checks all of `raw`.
+pub(crate) fn check(raw: &str, within: Within) -> Result<(), TextError> {
+    let mut at = find_special(raw.as_bytes());
+    while let Some((before, rest)) = raw.split_at_checked(at).filter(|(_, rest)| !rest.is_empty()) {
+        match special(rest, before, within)? {
+            Special::Plain(length) | Special::Char(_, length) => at += length,
+        }
+        at += find_special(raw.as_bytes().get(at..).unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Whether `raw` is its own decoded form, so that it can be borrowed; where it is not, no more of it is checked.
 pub(crate) fn is_plain(raw: &str, within: Within) -> Result<bool, TextError> {
     let mut at = find_special(raw.as_bytes());
     while at < raw.len() {

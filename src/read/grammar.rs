@@ -710,11 +710,7 @@ impl Grammar {
     fn no_text(&mut self, view: View<'_>, piece: &mut Piece) -> Result<(), Box<Fail>> {
         self.gather(view, piece)?;
         if self.gathered.solid {
-            let stray = scalar::trim(&self.gathered.text);
-            let message = format!(
-                "expected a type element or text alone in <value>, found \"{}\" before an element",
-                short(stray).escape_debug()
-            );
+            let message = "expected a type element or text alone in <value>, found both";
             return Err(Fail::value(ErrorKind::Grammar, message));
         }
         Ok(())

@@ -193,7 +193,7 @@ impl Tokens {
         let end = memmem::find(bytes, b"--");
         // The last byte may be half of the end.
         let upto = end.unwrap_or(if bytes.ends_with(b"-") { bytes.len() - 1 } else { bytes.len() });
-        text::is_plain(rest.get(..upto).unwrap_or_default(), Within::Cdata)
+        text::check(rest.get(..upto).unwrap_or_default(), Within::Cdata)
             .map_err(|error| Fail::text(error, self.pos))?;
         match end.map(|end| bytes.get(end + 2)) {
             Some(Some(b'>')) => {

@@ -202,3 +202,18 @@ fn text_out_of_place_is_told_by_its_first_word() {
         assert!(end.contains("found text in a CDATA section"), "{end}");
     }
 }
+
+#[test]
+fn a_comment_is_checked_behind_a_return() {
+    for comment in ["\r\u{1}", "\r\n \u{FFFE}", "a\r&<>\u{B}"] {
+        let end = end(alloc::format!("<!--{comment}--><value/>").as_bytes());
+        assert!(end.starts_with("Character"), "{end}");
+    }
+    assert!(end(b"<!--\r&<\r\n>]]>--><value/>").starts_with("End"));
+}
+
+#[test]
+fn text_before_a_type_is_told_alike() {
+    let end = end(alloc::format!("<value>{}<int>1</int></value>", "x".repeat(600)).as_bytes());
+    assert!(end.contains("expected a type element or text alone in <value>, found both"), "{end}");
+}
