@@ -335,7 +335,12 @@ impl Grammar {
                 State::ValueOpen | State::Collect => {
                     self.gather(view, piece)?;
                     *piece = Some((raw, within));
-                    Ok(self.chunk())
+                    let chunk = self.chunk();
+                    if chunk.is_some() {
+                        // The piece does not outlive this step.
+                        self.gather(view, piece)?;
+                    }
+                    Ok(chunk)
                 }
                 _ => {
                     let text = view.text.get(raw.clone()).unwrap_or_default();

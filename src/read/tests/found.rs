@@ -217,3 +217,23 @@ fn text_before_a_type_is_told_alike() {
     let end = end(alloc::format!("<value>{}<int>1</int></value>", "x".repeat(600)).as_bytes());
     assert!(end.contains("expected a type element or text alone in <value>, found both"), "{end}");
 }
+
+#[test]
+fn no_piece_of_text_is_lost_behind_a_chunk() {
+    for (long, short) in [(200, 1), (300, 200), (1, 300), (254, 2)] {
+        let (a, b) = ("a".repeat(long), "b".repeat(short));
+        for (content, value) in [
+            (alloc::format!("<string><![CDATA[{a}]]>{b}</string>"), Value::String(alloc::format!("{a}{b}"))),
+            (alloc::format!("<string>{a}<!-- -->{b}<![CDATA[{b}]]></string>"), alloc::format!("{a}{b}{b}").into()),
+            (alloc::format!("{a}<!-- -->{b}"), alloc::format!("{a}{b}").into()),
+            (
+                alloc::format!("<base64>{}<!-- -->{}</base64>", "AAAA".repeat(long), "AAAA".repeat(short)),
+                Value::Base64(vec![0; 3 * (long + short)]),
+            ),
+        ] {
+            let xml = alloc::format!("<value>{content}</value>");
+            assert!(end(xml.as_bytes()).starts_with("End"));
+            assert_eq!(chunked(xml.as_bytes(), 100).with_window(256).read_value().unwrap(), value);
+        }
+    }
+}
