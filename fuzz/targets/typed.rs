@@ -1,13 +1,14 @@
 //! Values read from events against values read through serde; and types of many shapes from a slice
-//! against the same from a stream.
+//! against the same from a stream; and a large value in parts against the whole.
 #![no_main]
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::io::Read;
 
 use fuzz::input::Input;
 use fuzz::trace::{Failure, assert_same_outcome};
-use fuzz::values::Root;
+use fuzz::values::{Document, Root};
 use libfuzzer_sys::fuzz_target;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -100,6 +101,7 @@ fuzz_target!(|bytes: &[u8]| {
         let serde = all(reader(&input), root, |reader| reader.read::<Value>());
         assert!(format!("{value:?}") == format!("{serde:?}"), "a value and serde:\n{value:#?}\n{serde:#?}");
     }
+    in_parts(&input, root);
     both::<Record>(&input, root);
     both::<Vec<Record>>(&input, root);
     both::<Kind>(&input, root);
@@ -166,5 +168,67 @@ fn both<T: DeserializeOwned + Debug>(input: &Input, root: Root) {
         let whole = tiny_xmlrpc::from_slice::<T>(&input.document);
         let streamed = tiny_xmlrpc::from_reader::<T>(&*input.document);
         assert_same_outcome(whole, streamed, "from_slice and from_reader");
+    }
+}
+
+/// The first value of a document that is good: taken in parts it is the same, and what is not taken
+/// is passed over.
+fn in_parts(input: &Input, root: Root) {
+    if Document::read(&mut input.slice(), root).is_err() {
+        return;
+    }
+    for reader in [Input::slice, Input::stream] {
+        let begin = || -> Result<Reader<'_>, Error> {
+            let mut reader = reader(input);
+            match root {
+                Root::Call => drop(reader.begin_call()?),
+                Root::Response => reader.begin_response()?.map_err(Error::from)?,
+                Root::Value => {}
+            }
+            Ok(reader)
+        };
+        let Ok(Ok(value)) = begin().map(|mut reader| reader.read_value()) else { return };
+        let show = |value: &Value| format!("{value:?}");
+        let in_parts = || -> Result<(), Error> {
+            match &value {
+                Value::Array(whole) => {
+                    let mut reader = begin()?;
+                    let items: Vec<Value> = reader.items()?.collect::<Result<_, _>>()?;
+                    assert_eq!(show(&Value::Array(items)), show(&value));
+                    reader.finish()?;
+                    let mut reader = begin()?;
+                    let first = reader.items::<Value>()?.next().transpose()?;
+                    assert_eq!(first.as_ref().map(show), whole.first().map(show));
+                    reader.finish()
+                }
+                Value::Struct(_) => {
+                    let mut reader = begin()?;
+                    let members: Vec<(String, Value)> = reader.members()?.collect::<Result<_, _>>()?;
+                    assert_eq!(show(&Value::Struct(Struct::from_iter(members))), show(&value));
+                    reader.finish()?;
+                    let mut reader = begin()?;
+                    reader.members::<()>()?.next().transpose()?;
+                    reader.finish()
+                }
+                Value::String(_) | Value::Base64(_) => {
+                    let whole = value.as_str().map(str::as_bytes).or(value.as_bytes()).unwrap_or_default();
+                    let mut reader = begin()?;
+                    let mut bytes = Vec::new();
+                    reader.bytes()?.read_to_end(&mut bytes)?;
+                    assert_eq!(bytes, whole);
+                    reader.finish()?;
+                    let mut reader = begin()?;
+                    let mut first = [0];
+                    let length = reader.bytes()?.read(&mut first)?;
+                    assert_eq!(first[..length], whole[..length]);
+                    reader.finish()
+                }
+                _ => Ok(()),
+            }
+        };
+        match in_parts() {
+            Err(error) if error.kind() != ErrorKind::Limit(Limit::Buffer) => panic!("in parts: {error}"),
+            _ => {}
+        }
     }
 }
