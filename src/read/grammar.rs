@@ -353,12 +353,15 @@ impl Grammar {
                         return Err(self.unexpected(at, "text in a CDATA section".into()));
                     }
                     if at > raw.start {
-                        // Again from here, so that the first word of it is at hand whole.
+                        // Again from here, so that as much of it as is shown is at hand.
                         self.tokens.jump(at);
                         return Ok(None);
                     }
-                    let word = stray.split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
-                    Err(self.unexpected(at, format!("text \"{}\"", short(word).escape_debug())))
+                    // Not more of it than is sure to be at hand.
+                    let head = text.char_indices().nth(32).and_then(|(end, _)| text.get(..end)).unwrap_or(text);
+                    let shown = scalar::trim(head);
+                    let more = if head.len() < text.len() && shown.len() == head.len() { "…" } else { "" };
+                    Err(self.unexpected(at, format!("text \"{}{more}\"", shown.escape_debug())))
                 }
             },
             Token::Eof if self.state == State::Epilog => {

@@ -29,7 +29,7 @@ use grammar::{Fail, Grammar, State};
 use tokens::View;
 use window::{End, Source, Window, advance};
 
-use crate::{Error, ErrorKind, Event, Limit, Limits, Position, Result, text};
+use crate::{Error, ErrorKind, Event, Limits, Position, Result, text};
 
 /// How much of a stream is in memory at a time unless said otherwise.
 pub const DEFAULT_WINDOW: usize = 64 * 1024;

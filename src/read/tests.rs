@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use super::*;
-use crate::{Limits, Value};
+use crate::{Limit, Limits, Value};
 
 mod found;
 
