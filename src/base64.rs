@@ -59,6 +59,11 @@ impl Decoder {
         Ok(())
     }
 
+    /// How many bytes the letters will give that are not decoded yet, as far as that is certain.
+    pub(crate) fn pending(&self) -> usize {
+        self.carry.len() / 4 * 3
+    }
+
     /// The end of the text: decodes what remains.
     pub(crate) fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), BadBase64> {
         self.flush(out).map_err(|()| BadBase64(0))?;

@@ -167,7 +167,19 @@ fn reference(rest: &str) -> Result<(char, usize), (ErrorKind, &'static str)> {
     Ok((c, end + 1))
 }
 
-/// Checks `raw` and says whether it is its own decoded form, so that it can be borrowed.
+/// Checks all of `raw`.
+pub(crate) fn check(raw: &str, within: Within) -> Result<(), TextError> {
+    let mut at = find_special(raw.as_bytes());
+    while let Some((before, rest)) = raw.split_at_checked(at).filter(|(_, rest)| !rest.is_empty()) {
+        match special(rest, before, within)? {
+            Special::Plain(length) | Special::Char(_, length) => at += length,
+        }
+        at += find_special(raw.as_bytes().get(at..).unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Whether `raw` is its own decoded form, so that it can be borrowed; where it is not, no more of it is checked.
 pub(crate) fn is_plain(raw: &str, within: Within) -> Result<bool, TextError> {
     let mut at = find_special(raw.as_bytes());
     while at < raw.len() {
@@ -222,6 +234,29 @@ fn decode_into(raw: &str, within: Within, out: &mut String) -> Result<bool, Text
         out.push_str(raw.get(start..).unwrap_or_default());
     }
     Ok(start > 0)
+}
+
+/// Which byte of `raw` the byte `at` of its decoded form comes from.
+#[cold]
+pub(crate) fn origin(raw: &str, within: Within, at: usize) -> usize {
+    let (mut from, mut decoded) = (0, 0);
+    loop {
+        let plain = find_special(raw.as_bytes().get(from..).unwrap_or_default());
+        if decoded + plain >= at {
+            return from + (at - decoded);
+        }
+        (from, decoded) = (from + plain, decoded + plain);
+        let Some((before, rest)) = raw.split_at_checked(from).filter(|(_, rest)| !rest.is_empty()) else { return from };
+        let (length, taken) = match special(rest, before, within) {
+            Ok(Special::Plain(length)) => (length, length),
+            Ok(Special::Char(c, taken)) => (c.len_utf8(), taken),
+            Err(_) => return from,
+        };
+        if decoded + length > at {
+            return from;
+        }
+        (from, decoded) = (from + taken, decoded + length);
+    }
 }
 
 /// What to do with a character that XML cannot carry: nearly all of U+0000 to U+001F, U+FFFE and U+FFFF.

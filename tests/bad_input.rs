@@ -86,11 +86,7 @@ fn documents_that_are_no_good_call_become_faults() {
             -32600,
             "expected a methodCall, found a methodResponse at 1:17".into(),
         ),
-        (
-            call("echo", "<value>x</value>"),
-            -32600,
-            "expected <param> or </params>, found <value> at 1:50".into(),
-        ),
+        (call("echo", "<value>x</value>"), -32600, "expected <param> or </params>, found <value> at 1:50".into()),
         (ADD.to_owned() + "x", -32600, "expected the end of the document, found text \"x\" at 1:176".into()),
         (
             "<!DOCTYPE x [<!ENTITY a \"b\">]><methodCall/>".into(),

@@ -80,6 +80,7 @@ fn call(reader: &mut Reader<'_>) -> crate::Result<Call> {
         match reader.resolve(&member) {
             "methodName" => match reader.next_raw()? {
                 Raw::String(text) => name = Some(reader.own(text)),
+                Raw::StringChunk(chunk) => name = Some(reader.rest_of_string(chunk)?),
                 other => {
                     reader.skip_rest(&other)?;
                     wrong = Some("expected a methodName that is a string, found another type");

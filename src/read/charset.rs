@@ -27,7 +27,7 @@ pub(super) enum Charset {
 }
 
 /// So much of a document is looked at for its XML declaration.
-const SNIFF: usize = 1024;
+pub(super) const SNIFF: usize = 1024;
 
 /// The encoding of a document that begins with these bytes, and the length of its byte order mark.
 ///
@@ -55,20 +55,20 @@ pub(super) fn detect(bytes: &[u8], ended: bool, content_type: Option<&str>) -> R
         [b'<'] | [0] if !ended => return Ok(None),
         _ => {}
     }
+    let more = !ended && bytes.len() < SNIFF;
+    let bytes = bytes.get(..SNIFF).unwrap_or(bytes);
     let blank = bytes.iter().take_while(|b| b.is_ascii_whitespace()).count();
     let rest = bytes.get(blank..).unwrap_or_default();
-    let more = !ended && bytes.len() < SNIFF;
     if more && b"<?xml ".starts_with(rest) {
         return Ok(None);
     }
     if !rest.starts_with(b"<?xml") {
         return Ok(Some((Charset::Utf8, 0)));
     }
-    let head = rest.get(..SNIFF).unwrap_or(rest);
-    let Some(end) = memchr::memmem::find(head, b"?>") else {
+    let Some(end) = memchr::memmem::find(rest, b"?>") else {
         return Ok(if more { None } else { Some((Charset::Utf8, 0)) });
     };
-    match declared(head.get(..end).unwrap_or_default()) {
+    match declared(rest.get(..end).unwrap_or_default()) {
         None => Ok(Some((Charset::Utf8, 0))),
         Some(name) => match named(name)? {
             Charset::Utf16 { .. } => Err(Error::new(
@@ -119,7 +119,9 @@ fn named(name: &str) -> Result<Charset> {
 }
 
 /// The longest beginning of `bytes` that is text in this encoding as it stands, and what is wrong behind it.
-pub(super) fn as_text<'b>(charset: &Charset, bytes: &'b [u8]) -> Option<(&'b str, Option<Malformed>)> {
+///
+/// Where more bytes follow, half a character at the end is not wrong.
+pub(super) fn as_text<'b>(charset: &Charset, bytes: &'b [u8], more: bool) -> Option<(&'b str, Option<Malformed>)> {
     let upto = match charset {
         Charset::Utf8 => bytes.len(),
         Charset::Ascii => bytes.iter().position(|b| !b.is_ascii()).unwrap_or(bytes.len()),
@@ -130,7 +132,8 @@ pub(super) fn as_text<'b>(charset: &Charset, bytes: &'b [u8]) -> Option<(&'b str
         Ok(text) => (text, upto == bytes.len()),
         Err(error) => {
             let valid = head.get(..error.valid_up_to()).unwrap_or_default();
-            (core::str::from_utf8(valid).unwrap_or_default(), false)
+            let cut = more && upto == bytes.len() && error.error_len().is_none();
+            (core::str::from_utf8(valid).unwrap_or_default(), cut)
         }
     };
     let malformed = (!whole).then(|| malformed(charset, bytes.get(text.len())));

@@ -10,7 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::path::{Kind, Stack};
-use super::tokens::{Span, Token, Tokens, View};
+use super::tokens::{Span, Token, Tokens, View, safe_cut};
 use crate::text::{self, TextError, Within, short};
 use crate::{DateTime, ErrorKind, Limit, Limits, base64, scalar};
 
@@ -279,9 +279,14 @@ impl Grammar {
     pub(super) fn step(&mut self, view: View<'_>) -> Step {
         let mut piece: Piece = None;
         loop {
-            let Some(token) = self.tokens.next(view)? else {
-                self.gather(view, &mut piece)?;
-                return Ok(self.chunk());
+            let token = match self.tokens.next(view) {
+                Ok(Some(token)) => token,
+                other => {
+                    // What is wrong in the text before it counts first.
+                    self.gather(view, &mut piece)?;
+                    other?;
+                    return Ok(self.chunk());
+                }
             };
             let at = self.tokens.began;
             let ended = matches!(token, Token::End { .. });
@@ -305,6 +310,7 @@ impl Grammar {
                         self.type_element(name, at)
                     }
                     State::Collect => {
+                        self.gather(view, piece)?;
                         Err(self.unexpected(at, format!("<{}> in <{}>", short(name), short(&self.gathered.tag))))
                     }
                     _ => self.start(name, at),
@@ -319,26 +325,43 @@ impl Grammar {
                         Ok(Some(Raw::String(text)))
                     }
                     State::Collect if name == self.gathered.tag => self.collected(view, piece).map(Some),
-                    _ => self.end(name, at),
+                    _ => {
+                        self.gather(view, piece)?;
+                        self.end(name, at)
+                    }
                 }
             }
             Token::Text { raw, within } => match self.state {
                 State::ValueOpen | State::Collect => {
                     self.gather(view, piece)?;
-                    if self.gathered.holds == Holds::Name {
-                        self.named(&raw);
-                    }
                     *piece = Some((raw, within));
-                    Ok(self.chunk())
+                    let chunk = self.chunk();
+                    if chunk.is_some() {
+                        // The piece does not outlive this step.
+                        self.gather(view, piece)?;
+                    }
+                    Ok(chunk)
                 }
                 _ => {
-                    let text = view.text.get(raw).unwrap_or_default();
-                    if scalar::trim(text).is_empty() {
+                    let text = view.text.get(raw.clone()).unwrap_or_default();
+                    let stray = scalar::trim(text);
+                    if stray.is_empty() {
                         return Ok(None);
                     }
-                    let stray = scalar::trim(text);
-                    let at = at + text.find(stray).unwrap_or_default();
-                    Err(self.unexpected(at, format!("text \"{}\"", short(stray).escape_debug())))
+                    let at = raw.start + text.find(stray).unwrap_or_default();
+                    if within == Within::Cdata {
+                        return Err(self.unexpected(at, "text in a CDATA section".into()));
+                    }
+                    if at > raw.start {
+                        // Again from here, so that as much of it as is shown is at hand.
+                        self.tokens.jump(at);
+                        return Ok(None);
+                    }
+                    // Not more of it than is sure to be at hand.
+                    let head = text.char_indices().nth(32).and_then(|(end, _)| text.get(..end)).unwrap_or(text);
+                    let shown = scalar::trim(head);
+                    let more = if head.len() < text.len() && shown.len() == head.len() { "…" } else { "" };
+                    Err(self.unexpected(at, format!("text \"{}{more}\"", shown.escape_debug())))
                 }
             },
             Token::Eof if self.state == State::Epilog => {
@@ -347,6 +370,11 @@ impl Grammar {
                 Ok(Some(Raw::End))
             }
             Token::Eof => {
+                // A reference that is cut is not wrong.
+                if let Some((span, Within::Content)) = piece {
+                    span.end = span.start + safe_cut(view.text.get(span.clone()).unwrap_or_default());
+                }
+                self.gather(view, piece)?;
                 let message = format!("expected {}, found the end of the document", self.expected());
                 Err(Fail::new(ErrorKind::Truncated, message, at))
             }
@@ -511,14 +539,19 @@ impl Grammar {
         match holds {
             Holds::MethodName => {
                 let name = self.gathered_text(view, piece)?;
-                if scalar::trim(self.resolve(view, &name)).is_empty() {
+                if scalar::trim(resolve(view, &name)).is_empty() {
                     return Err(Fail::value(ErrorKind::Grammar, "expected the name of a method, found none"));
                 }
                 self.state = State::CallParams;
                 return Ok(Raw::Call(name));
             }
             Holds::Name => {
+                let whole = if self.gathered.total == 0 { piece.clone() } else { None };
                 let name = self.gathered_text(view, piece)?;
+                match whole {
+                    Some((span, Within::Content)) => self.named(&span),
+                    _ => self.stack.name(resolve(view, &name)),
+                }
                 self.state = State::MemberValue;
                 return Ok(Raw::Name(name));
             }
@@ -541,7 +574,7 @@ impl Grammar {
         }
         let gathered = self.gathered_text(view, piece)?;
         self.state = State::ValueEnd;
-        let text = self.resolve(view, &gathered);
+        let text = resolve(view, &gathered);
         let raw = match holds {
             Holds::Nil if scalar::trim(text).is_empty() => Raw::Nil,
             Holds::Nil => return Err(scalar((ErrorKind::Scalar, "expected nothing in nil"), text)),
@@ -600,27 +633,38 @@ impl Grammar {
     /// Decodes the piece at hand into what is gathered.
     fn gather(&mut self, view: View<'_>, piece: &mut Piece) -> Result<(), Box<Fail>> {
         let Some((span, within)) = piece.take() else { return Ok(()) };
-        let base = span.start;
-        let raw = view.text.get(span).unwrap_or_default();
-        let before = self.gathered.text.len();
+        let raw = view.text.get(span.clone()).unwrap_or_default();
+        let Err(error) = self.gather_raw(raw, within, span.start)? else { return Ok(()) };
+        // What stands before may be wrong as well, and counts first.
+        let _ = self.gather_raw(raw.get(..error.at).unwrap_or_default(), within, span.start)?;
+        Err(Fail::text(error, span.start))
+    }
+
+    /// Decodes `raw`, which stands at `base`, unless it is no text; then nothing has been gathered.
+    fn gather_raw(&mut self, raw: &str, within: Within, base: usize) -> Result<Result<(), TextError>, Box<Fail>> {
         if self.gathered.holds == Holds::Base64 {
-            let mut text = Cow::Borrowed(raw);
-            if !text::is_plain(raw, within).map_err(|error| Fail::text(error, base))? {
-                let mut decoded = String::with_capacity(raw.len());
-                text::decode(raw, within, &mut decoded).map_err(|error| Fail::text(error, base))?;
-                text = decoded.into();
-            }
-            self.gathered.base64.push(text.as_bytes(), &mut self.gathered.bytes).map_err(|base64::BadBase64(at)| {
-                let found = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
-                Fail::new(ErrorKind::Scalar, format!("expected base64, found {found:?}"), base + at.min(raw.len()))
-            })?;
-            return self.text_limit(self.gathered.bytes.len());
+            let decoded = match text::decoded(raw, within) {
+                Ok(decoded) => decoded.map_or(Cow::Borrowed(raw), Cow::Owned),
+                Err(error) => return Ok(Err(error)),
+            };
+            let pushed = self.gathered.base64.push(decoded.as_bytes(), &mut self.gathered.bytes);
+            self.text_limit(self.gathered.bytes.len() + self.gathered.base64.pending())?;
+            return pushed.map(Ok).map_err(|base64::BadBase64(at)| {
+                let found = decoded.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+                let message = format!("expected base64, found {found:?}");
+                Fail::new(ErrorKind::Scalar, message, base + text::origin(raw, within, at))
+            });
         }
-        text::decode(raw, within, &mut self.gathered.text).map_err(|error| Fail::text(error, base))?;
+        let before = self.gathered.text.len();
+        if let Err(error) = text::decode(raw, within, &mut self.gathered.text) {
+            self.gathered.text.truncate(before);
+            return Ok(Err(error));
+        }
         let added = self.gathered.text.get(before..).unwrap_or_default();
         self.gathered.total += added.len() as u64;
         self.gathered.solid |= !scalar::trim(added).is_empty();
-        self.text_limit(0)
+        self.text_limit(0)?;
+        Ok(Ok(()))
     }
 
     /// All the text of the element: borrowed when it is one piece that needs no decoding.
@@ -628,7 +672,7 @@ impl Grammar {
         if self.gathered.total == 0 {
             let (span, within) = piece.clone().unwrap_or((0..0, Within::Content));
             let raw = view.text.get(span.clone()).unwrap_or_default();
-            if text::is_plain(raw, within).map_err(|error| Fail::text(error, span.start))? {
+            if text::is_plain(raw, within) == Ok(true) {
                 self.gathered.total = raw.len() as u64;
                 self.text_limit(0)?;
                 return Ok(Text::Window(span));
@@ -674,21 +718,10 @@ impl Grammar {
     fn no_text(&mut self, view: View<'_>, piece: &mut Piece) -> Result<(), Box<Fail>> {
         self.gather(view, piece)?;
         if self.gathered.solid {
-            let stray = scalar::trim(&self.gathered.text);
-            let message = format!(
-                "expected a type element or text alone in <value>, found \"{}\" before an element",
-                short(stray).escape_debug()
-            );
+            let message = "expected a type element or text alone in <value>, found both";
             return Err(Fail::value(ErrorKind::Grammar, message));
         }
         Ok(())
-    }
-
-    fn resolve<'t>(&self, view: View<'t>, text: &'t Text) -> &'t str {
-        match text {
-            Text::Window(span) => view.text.get(span.clone()).unwrap_or_default(),
-            Text::Owned(text) => text,
-        }
     }
 
     /// What may come now, as an error message says it.
@@ -722,6 +755,13 @@ impl Grammar {
     #[cold]
     fn unexpected(&self, at: usize, found: String) -> Box<Fail> {
         Fail::new(ErrorKind::Grammar, format!("expected {}, found {found}", self.expected()), at)
+    }
+}
+
+fn resolve<'t>(view: View<'t>, text: &'t Text) -> &'t str {
+    match text {
+        Text::Window(span) => view.text.get(span.clone()).unwrap_or_default(),
+        Text::Owned(text) => text,
     }
 }
 

@@ -29,7 +29,7 @@ use grammar::{Fail, Grammar, State};
 use tokens::View;
 use window::{End, Source, Window, advance};
 
-use crate::{Error, ErrorKind, Event, Limit, Limits, Position, Result, text};
+use crate::{Error, ErrorKind, Event, Limits, Position, Result, text};
 
 /// How much of a stream is in memory at a time unless said otherwise.
 pub const DEFAULT_WINDOW: usize = 64 * 1024;
@@ -69,7 +69,7 @@ pub struct Reader<'de> {
     /// No fast shape is looked for until the window has grown to this: with input that comes byte
     /// by byte, the same beginning is not gone through again and again.
     ///
-    /// 0 but while more is waited for.
+    /// 0 but while more is waited for; never reached after an error.
     retry: usize,
     failed: bool,
     /// What was left of a value that was read in part.
@@ -235,7 +235,7 @@ impl<'de> Reader<'de> {
             self.pass_over(unread)?;
         }
         let view = match &self.input {
-            Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false },
+            Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false, broken: tail.is_some() },
             Input::Stream(window) if window.text().len() >= self.retry => window.view(),
             _ => return self.next_slow(),
         };
@@ -252,7 +252,7 @@ impl<'de> Reader<'de> {
         }
         loop {
             let view = match &self.input {
-                Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false },
+                Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false, broken: tail.is_some() },
                 Input::Stream(window) => window.view(),
                 #[cfg(feature = "serde")]
                 Input::Replay(_) => return Ok(self.next_replayed()),
@@ -293,7 +293,7 @@ impl<'de> Reader<'de> {
                     let filled = window.fill(self.charset.as_deref());
                     self.grammar.base = window.start().offset;
                     return filled.map_err(|error| {
-                        self.failed = true;
+                        self.give_up();
                         error.locate(self.position_at(usize::MAX), || self.path())
                     });
                 }
@@ -329,23 +329,29 @@ impl<'de> Reader<'de> {
         let input = core::mem::replace(&mut self.input, Input::Text(""));
         self.input = match input {
             Input::Text(text) => {
-                let bare = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-                self.grammar.base = (text.len() - bare.len()) as u64;
-                limited(bare, None, limit)
+                let within = within(text.as_bytes(), limit);
+                // The limit may fall inside a character.
+                let length = (0..=within.len()).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
+                let cut = text.get(..length).unwrap_or_default();
+                let bare = cut.strip_prefix('\u{FEFF}').unwrap_or(cut);
+                self.grammar.base = (cut.len() - bare.len()) as u64;
+                Input::Slice(bare, (within.len() < text.len()).then(window::too_long))
             }
             Input::Bytes(bytes) => {
-                let detected = charset::detect(bytes, true, self.charset.as_deref());
+                let within = within(bytes, limit);
+                let detected = charset::detect(within, true, self.charset.as_deref());
                 let (charset, mark) = match detected {
                     Ok(detected) => detected.unwrap_or((charset::Charset::Utf8, 0)),
                     Err(error) => {
-                        self.failed = true;
+                        self.give_up();
                         return Err(error.locate(self.position_at(0), String::new));
                     }
                 };
-                match charset::as_text(&charset, bytes.get(mark..).unwrap_or_default()) {
+                let more = within.len() < bytes.len();
+                match charset::as_text(&charset, within.get(mark..).unwrap_or_default(), more) {
                     Some((text, tail)) => {
                         self.grammar.base = mark as u64;
-                        limited(text, tail, limit)
+                        Input::Slice(text, tail.or_else(|| more.then(window::too_long)))
                     }
                     None => self.stream(Box::new(bytes)),
                 }
@@ -384,10 +390,16 @@ impl<'de> Reader<'de> {
         advance(self.start(), text.get(..at).unwrap_or(text))
     }
 
+    /// After an error there is nothing more to read: neither slowly nor by a shortcut.
+    fn give_up(&mut self) {
+        self.failed = true;
+        self.retry = usize::MAX;
+    }
+
     #[cold]
     #[expect(clippy::boxed_local, reason = "boxed as it comes, which keeps the results of the grammar small")]
     fn fail(&mut self, fail: Box<Fail>) -> Error {
-        self.failed = true;
+        self.give_up();
         let position = match fail.at {
             Some(at) => self.position_at(at),
             None => self.position(),
@@ -516,17 +528,9 @@ impl<'de> Reader<'de> {
     }
 }
 
-/// As much of the text as the limit lets through.
-fn limited(text: &str, tail: Option<Malformed>, limit: u64) -> Input<'_> {
-    match usize::try_from(limit) {
-        Ok(limit) if limit < text.len() => {
-            let message = "expected a document within the limit of its size, found a longer one";
-            let tail = Some((ErrorKind::Limit(Limit::Bytes), message.into()));
-            // The limit may fall inside a character.
-            Input::Slice((0..=limit).rev().find_map(|end| text.get(..end)).unwrap_or_default(), tail)
-        }
-        _ => Input::Slice(text, tail),
-    }
+/// As much of a document as the limit lets through.
+fn within(bytes: &[u8], limit: u64) -> &[u8] {
+    usize::try_from(limit).ok().and_then(|limit| bytes.get(..limit)).unwrap_or(bytes)
 }
 
 impl fmt::Debug for Reader<'_> {

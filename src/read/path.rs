@@ -1,7 +1,6 @@
 //! Where the reader stands among arrays and structs: bounds the depth, and tells an error's path.
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
@@ -42,7 +41,7 @@ pub(super) struct Stack {
     outer: [Frame; INLINE],
     more: Vec<Frame>,
     depth: usize,
-    /// Names that the window no longer holds, by offset.
+    /// Names that the window does not hold, by offset: as much of them as is shown.
     names: Vec<(u64, Box<str>)>,
 }
 
@@ -71,15 +70,14 @@ impl Stack {
         };
     }
 
-    /// Notes the name of the present member of a document that is no text.
-    #[cfg(feature = "serde")]
+    /// Notes the name of the present member where it does not stand in the document in one piece.
     pub(super) fn name(&mut self, name: &str) {
         // Any number does that no other open container has.
         self.top.name_at = u64::MAX - self.depth as u64;
         self.top.name_len = name.len();
         let at = self.top.name_at;
         self.names.retain(|(known, _)| *known != at);
-        self.names.push((at, name.into()));
+        self.names.push((at, text::short(name).into()));
     }
 
     fn frames(&self) -> impl Iterator<Item = &Frame> {
@@ -92,7 +90,7 @@ impl Stack {
         names.retain(|(at, _)| self.frames().any(|frame| frame.name_at == *at));
         for frame in self.frames().filter(|frame| frame.kind == Kind::Struct && frame.name_len > 0) {
             if frame.name_at >= base && frame.name_at < end && names.iter().all(|(at, _)| *at != frame.name_at) {
-                names.push((frame.name_at, cut_out(window, base, frame).into()));
+                names.push((frame.name_at, shown(window, base, frame).into()));
             }
         }
         self.names = names;
@@ -104,16 +102,13 @@ impl Stack {
         for frame in self.frames() {
             match frame.kind {
                 Kind::Struct if frame.name_len > 0 => {
-                    let saved = self.names.iter().find(|(at, _)| *at == frame.name_at).map(|(_, name)| &**name);
-                    let raw = saved.unwrap_or_else(|| cut_out(window, base, frame));
-                    let mut name = String::new();
-                    if text::decode(raw, Within::Content, &mut name).is_err() {
-                        name = format!("{raw:?}");
-                    }
                     if !path.is_empty() {
                         path.push('.');
                     }
-                    path.push_str(&text::short(&name));
+                    match self.names.iter().find(|(at, _)| *at == frame.name_at) {
+                        Some((_, name)) => path.push_str(name),
+                        None => path.push_str(&shown(window, base, frame)),
+                    }
                 }
                 Kind::Document if frame.count == 0 => {}
                 Kind::Document if root != "params" => path.push_str(root),
@@ -132,7 +127,12 @@ fn index(path: &mut String, name: &str, count: u64) {
     let _ = write!(path, "{name}[{}]", count.saturating_sub(1));
 }
 
-fn cut_out<'w>(window: &'w str, base: u64, frame: &Frame) -> &'w str {
+/// The name of the present member, decoded, as much of it as is shown.
+fn shown(window: &str, base: u64, frame: &Frame) -> String {
     let start = usize::try_from(frame.name_at.saturating_sub(base)).unwrap_or(usize::MAX);
-    window.get(start..start.saturating_add(frame.name_len)).unwrap_or_default()
+    let raw = window.get(start..start.saturating_add(frame.name_len)).unwrap_or_default();
+    let mut name = String::new();
+    // It has been decoded before, so that nothing is wrong with it.
+    let _ = text::decode(raw, Within::Content, &mut name);
+    text::short(&name)
 }

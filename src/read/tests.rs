@@ -4,7 +4,9 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use super::*;
-use crate::{Limits, Value};
+use crate::{Limit, Limits, Value};
+
+mod found;
 
 /// Gives so many bytes a read.
 struct Chunked<'b>(&'b [u8], usize);

@@ -43,6 +43,8 @@ pub(super) struct View<'w> {
     pub(super) last: bool,
     /// More may follow, but there is no room for it until something is consumed.
     pub(super) full: bool,
+    /// What follows is no text.
+    pub(super) broken: bool,
 }
 
 /// At most so many attributes in a tag: they are compared each with each.
@@ -148,7 +150,8 @@ impl Tokens {
         if view.last {
             return Ok(Some(Some(self.text(view.text.len()))));
         }
-        if view.full {
+        // What has been consumed of the window makes room first, so that the pieces of a text are long.
+        if (view.full && self.needed() == 0) || view.broken {
             let end = self.pos + safe_cut(rest);
             if end == self.pos {
                 return self.room(view).map(|()| None);
@@ -190,7 +193,7 @@ impl Tokens {
         let end = memmem::find(bytes, b"--");
         // The last byte may be half of the end.
         let upto = end.unwrap_or(if bytes.ends_with(b"-") { bytes.len() - 1 } else { bytes.len() });
-        text::is_plain(rest.get(..upto).unwrap_or_default(), Within::Cdata)
+        text::check(rest.get(..upto).unwrap_or_default(), Within::Cdata)
             .map_err(|error| Fail::text(error, self.pos))?;
         match end.map(|end| bytes.get(end + 2)) {
             Some(Some(b'>')) => {
@@ -216,15 +219,14 @@ impl Tokens {
             self.jump(from + length + 3);
             return Ok(Some(token));
         }
-        let rest = view.text.get(self.pos..).unwrap_or_default();
-        if view.full && rest.len() > 3 {
-            let end = self.pos + rest.trim_end_matches([']', '\r']).len();
-            let token = piece(end);
-            if end == self.pos {
-                return self.room(view).map(|()| None);
+        if view.full || view.last || view.broken {
+            // What there is of it is looked at before its end is missed.
+            let end = self.pos + without_open_end(view.text.get(self.pos..).unwrap_or_default());
+            if end > self.pos {
+                let token = piece(end);
+                self.jump(end);
+                return Ok(Some(token));
             }
-            self.jump(end);
-            return Ok(Some(token));
         }
         // The last two bytes may be the beginning of the end.
         self.scan = view.text.len().saturating_sub(2).max(self.pos);
@@ -374,7 +376,7 @@ fn simple_tag(fragment: &[u8]) -> Option<(bool, Span)> {
 }
 
 /// How much of a text that goes on may be taken: not the half of a reference, of a line end or of `]]>`.
-fn safe_cut(text: &str) -> usize {
+pub(super) fn safe_cut(text: &str) -> usize {
     let bytes = text.as_bytes();
     let tail = bytes.len().saturating_sub(text::REFERENCE_MAX);
     let open = bytes.iter().skip(tail).rposition(|&b| b == b'&' || b == b';').map(|at| tail + at);
@@ -382,5 +384,15 @@ fn safe_cut(text: &str) -> usize {
         Some(at) if bytes.get(at) == Some(&b'&') => at,
         _ => bytes.len(),
     };
-    text.get(..end).unwrap_or_default().trim_end_matches([']', '\r']).len()
+    without_open_end(text.get(..end).unwrap_or_default())
+}
+
+/// The length without what may be the beginning of a line end or of `]]>`.
+fn without_open_end(text: &str) -> usize {
+    let open = match text.as_bytes() {
+        [.., b']', b']'] => 2,
+        [.., b']' | b'\r'] => 1,
+        _ => 0,
+    };
+    text.len() - open
 }

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::charset::{self, Charset, Malformed};
+use super::charset::{self, Charset, Malformed, SNIFF};
 use super::tokens::View;
 use crate::{ErrorKind, Limit, Position, Result};
 
@@ -95,7 +95,12 @@ impl<'s> Window<'s> {
     /// What is at hand, for the grammar.
     #[inline]
     pub(super) fn view(&self) -> View<'_> {
-        View { text: &self.text, last: matches!(self.end, Some(End::Document)), full: self.full }
+        View {
+            text: &self.text,
+            last: matches!(self.end, Some(End::Document)),
+            full: self.full,
+            broken: matches!(self.end, Some(End::Malformed(_))),
+        }
     }
 
     pub(super) fn end(&self) -> Option<&End> {
@@ -131,10 +136,11 @@ impl<'s> Window<'s> {
         }
         self.full = false;
         if self.raw.is_empty() {
-            self.raw = vec![0; FIRST.min(self.capacity)];
+            // The charset is found out with all of its declaration at hand.
+            self.raw = vec![0; FIRST.min(self.capacity).max(SNIFF)];
         } else if self.raw.len() < self.capacity && self.text.len() >= self.raw.len() / 2 {
             // A small document needs no more than the first reading; a large one soon has the whole window.
-            self.raw = vec![0; self.capacity];
+            self.raw.resize(self.capacity, 0);
             self.text.reserve_exact(room);
         }
         // UTF-16 takes up to three bytes of text for two of input, ISO-8859-1 two for one.
@@ -149,8 +155,7 @@ impl<'s> Window<'s> {
         let mut wrong = None;
         let allowed = usize::try_from(self.allowance).map_or(read, |allowance| allowance.min(read));
         if allowed < read {
-            let message = "expected a document within the limit of its size, found a longer one";
-            wrong = Some((ErrorKind::Limit(Limit::Bytes), message.into()));
+            wrong = Some(too_long());
         }
         self.allowance -= allowed as u64;
         let available = self.undecoded + allowed;
@@ -183,6 +188,13 @@ impl<'s> Window<'s> {
         };
         Ok(())
     }
+}
+
+/// What is wrong with a document beyond the limit of its size.
+#[cold]
+pub(super) fn too_long() -> Malformed {
+    let message = "expected a document within the limit of its size, found a longer one";
+    (ErrorKind::Limit(Limit::Bytes), message.into())
 }
 
 /// The position behind `text`, which begins at `from`.

@@ -248,8 +248,12 @@ impl<'de> Deserializer<'de> for ValueDe<'_, 'de> {
     ) -> Result<V::Value> {
         let Self { reader, raw } = self;
         match raw {
-            Raw::String(text) => {
-                let name = reader.own(text);
+            Raw::String(_) | Raw::StringChunk(_) => {
+                let name = match raw {
+                    Raw::StringChunk(chunk) => reader.rest_of_string(chunk)?,
+                    Raw::String(text) => reader.own(text),
+                    _ => String::new(),
+                };
                 let value = visitor.visit_enum(StringDeserializer::<Error>::new(name));
                 value.map_err(|error| reader.locate(error))
             }

@@ -1,0 +1,1 @@
+<?xml version="1.0" encoding="us-ascii"?><methodResponse><params><param><value><string>&#233;</string></value></param></params></methodResponse>
