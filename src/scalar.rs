@@ -18,6 +18,11 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\r', '\n'])
 }
 
+/// Whether there is nothing but white space.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+}
+
 /// `[+-]? [0-9]+`, leading zeros allowed, as the specification's answers say.
 ///
 /// Digits beyond 64 bits are an error, never a wrap.
@@ -162,10 +167,13 @@ pub(crate) fn write_double<T>(number: f64, out: impl FnOnce(&[u8]) -> T) -> T {
         });
     }
     let text = digits.format_finite(number);
-    match text.split_once('e') {
-        None => out(text.as_bytes()),
-        Some((mantissa, exponent)) => out(without_exponent(mantissa, exponent).as_bytes()),
+    // An exponent is at most five characters, like `e-308`.
+    let end = text.as_bytes().last_chunk::<5>();
+    if !end.map_or(text.contains('e'), |end| end.iter().fold(false, |found, &byte| found | (byte == b'e'))) {
+        return out(text.as_bytes());
     }
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    out(without_exponent(mantissa, exponent).as_bytes())
 }
 
 /// `1.5e-7` as `0.00000015`: for the numbers, very large or very small, that get an exponent.

@@ -52,7 +52,6 @@ pub struct Writer<S> {
 /// What an ordinary call or response takes, so that its buffer need not grow step by step.
 const ORDINARY: usize = 512;
 
-const DECLARATION: &[u8] = b"<?xml version=\"1.0\"?>";
 const NAMESPACE: &[u8] = b" xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\"";
 
 impl<S: Sink> Writer<S> {
@@ -75,32 +74,32 @@ impl<S: Sink> Writer<S> {
 
     /// Begins a call of this method: the values that follow are its parameters.
     pub fn call(&mut self, method: &str) -> Result<()> {
-        if scalar::trim(method).is_empty() {
+        if scalar::is_blank(method) {
             return Err(Error::new(ErrorKind::Usage, "expected the name of a method, found none"));
         }
-        self.root(Root::Call, b"<methodCall", b"><methodName>")?;
-        self.escaped(method, Unrepresentable::Error)?;
+        self.root(Root::Call, b"<?xml version=\"1.0\"?><methodCall", b"><methodName>")?;
+        self.characters(method, Unrepresentable::Error)?;
         self.sink.write(b"</methodName><params>")
     }
 
     /// Begins a response with a result: one value follows.
     pub fn response(&mut self) -> Result<()> {
-        self.root(Root::Response, b"<methodResponse", b"><params>")
+        self.root(Root::Response, b"<?xml version=\"1.0\"?><methodResponse", b"><params>")
     }
 
     /// Begins a response with a fault: one value follows, a struct. See also [`write_fault`](Self::write_fault).
     pub fn fault(&mut self) -> Result<()> {
-        self.root(Root::Fault, b"<methodResponse", b"><fault>")
+        self.root(Root::Fault, b"<?xml version=\"1.0\"?><methodResponse", b"><fault>")
     }
 
-    fn root(&mut self, root: Root, element: &[u8], rest: &[u8]) -> Result<()> {
+    #[inline]
+    fn root<const A: usize, const B: usize>(&mut self, root: Root, open: &[u8; A], rest: &[u8; B]) -> Result<()> {
         if self.state.root != Root::None {
             return Err(self.out_of_order("the beginning of a document"));
         }
         self.state.root = root;
         self.sink.reserve(ORDINARY);
-        self.sink.write(DECLARATION)?;
-        self.sink.write(element)?;
+        self.sink.write(open)?;
         if self.dialect.is_apache() {
             self.sink.write(NAMESPACE)?;
         }
