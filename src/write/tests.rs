@@ -1,5 +1,6 @@
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec;
+use alloc::vec::Vec;
 
 use super::*;
 use crate::{Struct, Value};
