@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::context::Call;
 use super::handler::refused;
 use super::returns::unwritable;
+use super::signature::Check;
 use super::{Caller, Methods, Params, introspection, multicall, resolve};
 use crate::fault::codes;
 use crate::write::Checkpoint;
@@ -108,13 +109,13 @@ impl Methods<'_> {
             guarded(|| authorize(name, call.caller))?;
         }
         if let Some(entry) = self.entries.get_mut(name) {
-            let handler = &mut entry.handler;
-            return guarded(|| handler.call(&mut Params::new(reader, call), writer));
+            let (handler, check) = (&mut entry.handler, Check::new(&entry.signatures));
+            return guarded(|| handler.call(&mut Params::new(reader, call, check), writer));
         }
         if self.introspection
             && let Some(method) = introspection::System::named(name)
         {
-            return self.system(method, &mut Params::new(reader, call), writer);
+            return self.system(method, &mut Params::new(reader, call, Check::new(&[])), writer);
         }
         if self.multicall && name == multicall::NAME {
             if outermost {
@@ -123,7 +124,7 @@ impl Methods<'_> {
             return Err(Fault::new(codes::INVALID_PARAMS, "a multicall cannot be one of the calls of a multicall"));
         }
         match &mut self.fallback {
-            Some(handler) => guarded(|| handler.call(&mut Params::new(reader, call), writer)),
+            Some(handler) => guarded(|| handler.call(&mut Params::new(reader, call, Check::new(&[])), writer)),
             None => Err(Fault::method_not_found(call.name)),
         }
     }

@@ -77,7 +77,7 @@ impl Methods<'_> {
         let name = self.resolve(name);
         if let Some(entry) = self.entries.get(name) {
             if !entry.signatures.is_empty() {
-                return Some(entry.signatures.clone());
+                return Some(entry.signatures.iter().map(|one| one.types().clone()).collect());
             }
             return Some(entry.handler.signature(&self.dialect).into_iter().collect());
         }

@@ -1,7 +1,7 @@
 //! What a server offers, apart from how bytes reach it.
 //!
 //! The registry is [`Methods`]. What may be registered is in `handler` (functions and closures) and `instance` (values
-//! with methods), what they take in `params` and `context`, what they give in `returns`. `dispatch` is the one way from a
+//! with methods), what they take in `params`, `signature` and `context`, what they give in `returns`. `dispatch` is the one way from a
 //! call to its answer, with `introspection` and `multicall` beside it.
 
 mod context;
@@ -13,6 +13,7 @@ mod introspection;
 mod multicall;
 mod params;
 mod returns;
+mod signature;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -29,12 +30,10 @@ pub use handler::IntoHandler;
 pub use instance::{Instance, IntoMethod};
 pub use params::{Argument, Params, Rest};
 pub use returns::{Return, Typed};
+pub use signature::Signature;
 
 use crate::{Dialect, Fault, Limits};
 use handler::Handler;
-
-/// The types of a method's result and parameters, as `system.methodSignature` tells them.
-pub type Signature = Vec<String>;
 
 /// The methods that a server offers.
 ///

@@ -9,22 +9,24 @@ use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::context::Call;
+use super::signature::{Check, missing, too_many};
 use super::{Context, Signature};
 use crate::read::Raw;
 use crate::serde::signature_of;
-use crate::{Error, ErrorKind, Reader, Result};
+use crate::{Error, Reader, Result};
 
 /// The parameters of a call, one after another.
 pub struct Params<'r, 'de> {
     reader: &'r mut Reader<'de>,
     call: Call<'r>,
+    check: Check<'r>,
     taken: usize,
     ended: bool,
 }
 
 impl<'r, 'de> Params<'r, 'de> {
-    pub(super) fn new(reader: &'r mut Reader<'de>, call: Call<'r>) -> Self {
-        Self { reader, call, taken: 0, ended: false }
+    pub(super) fn new(reader: &'r mut Reader<'de>, call: Call<'r>, check: Check<'r>) -> Self {
+        Self { reader, call, check, taken: 0, ended: false }
     }
 
     /// The next parameter, if there is one.
@@ -58,9 +60,13 @@ impl<'r, 'de> Params<'r, 'de> {
         match self.reader.next_raw()? {
             Raw::End => {
                 self.ended = true;
+                self.check.end(self.taken)?;
                 Ok(None)
             }
             raw => {
+                if !self.check.is_off() {
+                    self.check.param(self.taken, &raw, self.reader)?;
+                }
                 self.taken += 1;
                 Ok(Some(raw))
             }
@@ -69,18 +75,15 @@ impl<'r, 'de> Params<'r, 'de> {
 
     /// Checks that there are no more, and that the document is complete and well-formed.
     pub(super) fn end(&mut self) -> Result<()> {
-        let expected = self.taken;
-        match self.next_raw()? {
-            None => Ok(()),
-            Some(raw) => {
-                // What is not well-formed counts more than what is too much.
-                self.reader.skip_rest(&raw)?;
-                while let Some(raw) = self.next_raw()? {
-                    self.reader.skip_rest(&raw)?;
-                }
-                let message = format!("expected {}, found {}", plural(expected), self.taken);
-                Err(Error::new(ErrorKind::Type, message))
+        if self.ended {
+            return Ok(());
+        }
+        match self.reader.next_raw()? {
+            Raw::End => {
+                self.ended = true;
+                self.check.end(self.taken)
             }
+            raw => Err(too_many(self.taken, &raw, self.reader)),
         }
     }
 }
@@ -91,7 +94,8 @@ impl fmt::Debug for Params<'_, '_> {
     }
 }
 
-fn plural(count: usize) -> String {
+/// So many parameters.
+pub(super) fn plural(count: usize) -> String {
     match count {
         0 => "no parameters".into(),
         1 => "1 parameter".into(),
@@ -117,11 +121,7 @@ impl<T: DeserializeOwned> Argument for T {
         match params.next_raw()? {
             Some(raw) => params.reader.read_from(raw),
             // Only an `Option` does without.
-            None => T::deserialize(Missing).map_err(|_| {
-                let (at, name) = (params.taken, signature_of::<T>());
-                let found = if at == 0 { "none".into() } else { format!("only {}", plural(at)) };
-                Error::new(ErrorKind::Type, format!("params[{at}]: expected {name}, found {found}"))
-            }),
+            None => T::deserialize(Missing).map_err(|_| missing(params.taken, signature_of::<T>())),
         }
     }
 

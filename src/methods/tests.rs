@@ -5,6 +5,7 @@ mod faults;
 mod handlers;
 mod instance;
 mod registry;
+mod signature;
 mod system;
 
 use serde::Serialize;
