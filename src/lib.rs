@@ -38,6 +38,7 @@
 //! | `text`, `scalar`, `base64`, `datetime` | what stands between two tags, both ways side by side |
 //! | `read` | [`Reader`]: a document, from text, bytes or a stream, to [`Event`]s |
 //! | `write` | [`Writer`]: events to a document, in a [`Dialect`], into a [`Sink`] |
+//! | `spool` | [`Spool`]: bytes in memory up to a threshold, and beyond it in a temporary file |
 //! | `value` | [`Value`] and [`Struct`], for what has no type |
 //! | `serde` | types of your own, straight from and to events; their names in signatures |
 //! | `message` | whole calls, responses and faults |
@@ -100,6 +101,8 @@ mod scalar;
 mod serde;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "std")]
+mod spool;
 mod text;
 #[cfg(feature = "tiny_http")]
 pub mod tiny_http;
@@ -132,6 +135,8 @@ pub use read::{DEFAULT_WINDOW, Reader};
 pub use read::{Items, Members};
 #[cfg(feature = "server")]
 pub use server::Server;
+#[cfg(feature = "std")]
+pub use spool::{DEFAULT_THRESHOLD, Spool, SpoolReader};
 pub use text::Unrepresentable;
 pub use value::{Struct, Value};
 #[cfg(feature = "std")]
