@@ -3,6 +3,8 @@
 //! Run it with `cargo run --release --example validator -- 127.0.0.1:8000`. Port 0 takes any free one. It prints its
 //! URL on a line once it listens, and serves until it is interrupted.
 //!
+//! A browser shows there what is offered, with forms that call it.
+//!
 //! There are the eight methods of the suite, `validator1.*`; `addtogether`, `quadratic` and `remote_repr`; `faulty`,
 //! which always answers fault 42; and all of `system.*`. Nil and integers of 64 bits are written where they are needed.
 
@@ -11,7 +13,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
-use tiny_xmlrpc::{Binary, DateTime, Dialect, Extension, Fault, Methods, Rest, Result, Server, Struct, Value};
+use tiny_xmlrpc::{Binary, DateTime, Dialect, Extension, Fault, Methods, Page, Rest, Result, Server, Struct, Value};
 
 /// The application's fault codes.
 const MISMATCH: i32 = 1;
@@ -204,6 +206,14 @@ fn main() -> ExitCode {
 fn serve(address: &str) -> std::result::Result<(), Box<dyn std::error::Error>> {
     let mut server = Server::bind(address)?;
     add_methods(server.methods());
+    server.documentation(
+        Page::new("XML-RPC validator")
+            .description(
+                "The UserLand validation suite and a few methods beside it, for any client to be tried against.\n\n\
+                 Nil and integers of 64 bits are written where they are needed. The method faulty always fails.",
+            )
+            .forms(true),
+    );
     let mut out = std::io::stdout();
     writeln!(out, "{}", server.url())?;
     out.flush()?;

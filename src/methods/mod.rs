@@ -6,6 +6,7 @@ mod dispatch;
 mod handler;
 mod introspection;
 mod multicall;
+mod page;
 mod returns;
 
 use alloc::boxed::Box;
@@ -15,6 +16,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 pub use handler::{Argument, IntoHandler, Params, Rest};
+pub use page::Page;
 pub use returns::{Return, Typed};
 
 use crate::{Dialect, Limits};
