@@ -79,6 +79,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::io::{self, Read, Write};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -88,7 +89,7 @@ pub use crate::http1::DEFAULT_PATHS;
 use crate::http1::{
     Date, Framing, FramingFields, HeadError, HeadWriter, Version, charset_of, check_call, path_of, reason,
 };
-use crate::{Methods, Page, Reader};
+use crate::{Caller, Methods, Page, Reader};
 
 /// Bytes of a body that tiny_http may read past when a request is dropped. It allocates all of them at once.
 const MAX_DISCARDED: u64 = 64 << 20;
@@ -264,8 +265,8 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
         reader = reader.with_charset(&charset);
     }
     let mut answer = Vec::new();
-    methods.respond_to(reader, &mut answer);
-    let answer = Answer { status: 200, fields: &[("Content-Type", "text/xml")], body: &answer, head_only: false };
+    methods.respond_for(&Sender(&request), reader, &mut answer);
+    let answer = Outgoing { status: 200, fields: &[("Content-Type", "text/xml")], body: &answer, head_only: false };
     send(request.into_writer(), &answer, connection).map(|()| true)
 }
 
@@ -285,8 +286,26 @@ fn show(methods: &Methods<'_>, page: &Page, request: Request) -> io::Result<bool
         return refuse(request, &HeadError::new(413, "expected a request without a body"), 0, has_length);
     }
     let html = page.html(methods);
-    let answer = Answer { status: 200, fields: &page.headers(), body: html.as_bytes(), head_only };
+    let answer = Outgoing { status: 200, fields: &page.headers(), body: html.as_bytes(), head_only };
     send(request.into_writer(), &answer, connection).map(|()| true)
+}
+
+/// Who sent a request, as handlers see it.
+struct Sender<'r>(&'r Request);
+
+impl Caller for Sender<'_> {
+    fn peer(&self) -> Option<SocketAddr> {
+        self.0.remote_addr().copied()
+    }
+
+    fn path(&self) -> Option<&str> {
+        Some(path_of(self.0.url()))
+    }
+
+    fn header_at(&self, index: usize) -> Option<(&str, &[u8])> {
+        let header = self.0.headers().get(index)?;
+        Some((header.field.as_str().as_str(), header.value.as_str().as_bytes()))
+    }
 }
 
 /// What the head of a request says beside its path.
@@ -418,7 +437,7 @@ fn refuse_allowing(allowed: &str, request: Request, error: &HeadError, read: u64
     let text = format!("{} {}: {error}\n", error.status, reason(error.status));
     if !ends {
         let fields = &[("Content-Type", PLAIN)];
-        let answer = Answer { status: error.status, fields, body: text.as_bytes(), head_only: false };
+        let answer = Outgoing { status: error.status, fields, body: text.as_bytes(), head_only: false };
         return send(request.into_writer(), &answer, Some("close")).map(|()| false);
     }
     // It reads past the rest of the body only after it has answered, so that a peer which waits for
@@ -436,7 +455,7 @@ fn refuse_allowing(allowed: &str, request: Request, error: &HeadError, read: u64
 const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// What is sent.
-struct Answer<'a> {
+struct Outgoing<'a> {
     status: u16,
     fields: &'a [(&'a str, &'a str)],
     body: &'a [u8],
@@ -445,7 +464,7 @@ struct Answer<'a> {
 }
 
 /// Sends an answer in one write: head and body apart would wait for each other, by Nagle's algorithm.
-fn send(mut writer: impl Write, answer: &Answer<'_>, connection: Option<&str>) -> io::Result<()> {
+fn send(mut writer: impl Write, answer: &Outgoing<'_>, connection: Option<&str>) -> io::Result<()> {
     let body = answer.body;
     let mut date = Date::default();
     date.update();
@@ -488,7 +507,7 @@ mod tests {
         for size in [0, 100_000] {
             let mut writes = Writes(Vec::new());
             let (fields, body) = (&[("Content-Type", "text/xml")], &vec![b'x'; size]);
-            let answer = Answer { status: 200, fields, body, head_only: false };
+            let answer = Outgoing { status: 200, fields, body, head_only: false };
             send(&mut writes, &answer, Some("close")).unwrap();
             assert_eq!(writes.0.len(), 1);
             let text = String::from_utf8(writes.0.remove(0)).unwrap();

@@ -55,7 +55,7 @@ $sorted = $names;
 sort($sorted);
 equal($names, $sorted);
 equal(in_array('validator1.echoStructTest', $names, true), true);
-equal(call('system.methodHelp', 'faulty'), 'Always answers fault 42.');
+equal(call('system.methodHelp', 'faulty'), 'Always answers fault 42, whatever it is given.');
 equal(call('system.methodSignature', 'quadratic'), [['array', 'double', 'double', 'double']]);
 
 $results = call('system.multicall', [

@@ -52,7 +52,7 @@ equal [ok, fault.faultCode], [false, 42]
 names = client.call("system.listMethods")
 equal names, names.sort
 equal names.include?("validator1.echoStructTest"), true
-equal client.call("system.methodHelp", "faulty"), "Always answers fault 42."
+equal client.call("system.methodHelp", "faulty"), "Always answers fault 42, whatever it is given."
 equal client.call("system.methodSignature", "quadratic"), [["array", "double", "double", "double"]]
 
 results = client.multicall(["addtogether", 20, 35], ["faulty"], ["quadratic", 1, 2, 1])

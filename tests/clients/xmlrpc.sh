@@ -51,7 +51,7 @@ fault -32602 quadratic i/1
 
 # Another tool of theirs makes a text out of what introspection tells.
 api=$(xml-rpc-api2txt "$url")
-for line in 'array quadratic (double, double, double)' 'string addtogether (string, string)' '  Always answers fault 42.' \
+for line in 'array quadratic (double, double, double)' 'struct validator1.simpleStructReturnTest (int)' '  Always answers fault 42, whatever it is given.' \
     'string system.methodHelp (string)'; do
     grep --quiet --line-regexp --fixed-strings "$line" <<<"$api" || expect "$line" "$api"
 done

@@ -29,7 +29,8 @@ const POLICY_WITH_FORMS: &str = "default-src 'none'; \
 ///
 /// It tells of each method its signatures and its help, with paragraphs and line breaks as they are; names of other
 /// methods in a help text lead to them, and so do URLs. The links that Python's page has, `#-name`, are right here too.
-/// It is one document that loads nothing, is light or dark as the reader's system is, and fits small screens.
+/// It is one document that loads nothing, is light or dark as the reader's system is, and fits small screens. Whoever
+/// gets it sees all methods, since [`Methods::authorize`] is asked about calls only.
 ///
 /// [`Server::documentation`](crate::Server::documentation) shows it to browsers, and
 /// [`tiny_http::document`](crate::tiny_http::document) on a server of that crate. To send it by other means,

@@ -119,7 +119,7 @@ fn link(address: &str, text: &str, out: &mut String) {
 
 /// The URL at the beginning of a text, without the punctuation behind it.
 fn url(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let rest = ["https://", "http://", "ftp://"].into_iter().find_map(|scheme| text.strip_prefix(scheme))?;
     let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`')).unwrap_or(rest.len());
     let whole = &text[..text.len() - rest.len() + end];
     let parentheses = whole.contains('(');
@@ -129,18 +129,21 @@ fn url(text: &str) -> Option<&str> {
     (url.len() > text.len() - rest.len()).then_some(url)
 }
 
-/// `RFC 9110` or `PEP 8` at the beginning of a text, and where that is.
+/// `RFC 9110`, `RFC-9110` or `RFC9110` at the beginning of a text, or a PEP, and where that is.
 fn reference(text: &str) -> Option<(&str, String)> {
     let (series, rest) = text.split_at_checked(3)?;
-    let digits = rest.strip_prefix([' ', '-'])?;
-    let count = digits.bytes().take_while(u8::is_ascii_digit).count();
-    let number = digits.get(..count).filter(|number| (1..=5).contains(&number.len()))?;
+    let rest = rest.strip_prefix([' ', '-']).unwrap_or(rest);
+    let (digits, behind) = rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count());
+    if behind.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+        return None;
+    }
+    let number: u16 = digits.parse().ok()?;
     let address = match series {
         "RFC" => alloc::format!("https://www.rfc-editor.org/rfc/rfc{number}"),
-        "PEP" => alloc::format!("https://peps.python.org/pep-{number:0>4}/"),
+        "PEP" => alloc::format!("https://peps.python.org/pep-{number:04}/"),
         _ => return None,
     };
-    Some((&text[..series.len() + 1 + count], address))
+    Some((&text[..text.len() - behind.len()], address))
 }
 
 #[cfg(test)]
@@ -203,13 +206,19 @@ mod tests {
                 "<a href=\"https://example.org/a_(b)\">https://example.org/a_(b)</a>, http:// https://.",
             ),
             (
-                "RFC 9110, PEP-8",
+                "RFC 9110, PEP-8, RFC1952. PEP008",
                 concat!(
                     "<a href=\"https://www.rfc-editor.org/rfc/rfc9110\">RFC 9110</a>, ",
-                    "<a href=\"https://peps.python.org/pep-0008/\">PEP-8</a>"
+                    "<a href=\"https://peps.python.org/pep-0008/\">PEP-8</a>, ",
+                    "<a href=\"https://www.rfc-editor.org/rfc/rfc1952\">RFC1952</a>. ",
+                    "<a href=\"https://peps.python.org/pep-0008/\">PEP008</a>"
                 ),
             ),
-            ("RFC x, RFC, PEP 1234567, ÿÿ", "RFC x, RFC, PEP 1234567, ÿÿ"),
+            (
+                "RFC x, RFC, PEP 1234567, RFC 12a, rFC1952 pEp008 xRFC1",
+                "RFC x, RFC, PEP 1234567, RFC 12a, rFC1952 pEp008 xRFC1",
+            ),
+            ("ftp://a/b, ÿÿ", "<a href=\"ftp://a/b\">ftp://a/b</a>, ÿÿ"),
         ] {
             assert_eq!(shown(text), alloc::format!("<p>{html}</p>\n"), "{text}");
         }
