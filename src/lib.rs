@@ -42,7 +42,7 @@
 //! | `value` | [`Value`] and [`Struct`], for what has no type |
 //! | `serde` | types of your own, straight from and to events; their names in signatures |
 //! | `message` | whole calls, responses and faults |
-//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall |
+//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall; [`Page`]: a page about them |
 //! | `http1` | what an HTTP head means and how a body is framed, without sockets; for both sides |
 //! | [`server`] | [`Server`]: an event loop on one thread, and methods on it |
 //! | [`tiny_http`] | methods on a server of that crate, beside its other pages |
@@ -125,7 +125,7 @@ pub use message::{MethodCall, MethodResponse};
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
 #[cfg(feature = "serde")]
 pub use methods::{
-    Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Params, Rest, Return,
+    Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Page, Params, Rest, Return,
     Signature, Typed,
 };
 #[cfg(feature = "std")]

@@ -17,6 +17,7 @@
 
 mod config;
 mod connection;
+mod documentation;
 mod event_loop;
 mod incoming;
 mod listener;
