@@ -124,7 +124,10 @@ pub use message::{MethodCall, MethodResponse};
 #[cfg(feature = "serde")]
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
 #[cfg(feature = "serde")]
-pub use methods::{Argument, Entry, IntoHandler, Methods, Params, Rest, Return, Signature, Typed};
+pub use methods::{
+    Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Params, Rest, Return,
+    Signature, Typed,
+};
 #[cfg(feature = "std")]
 pub use read::Bytes;
 pub use read::{DEFAULT_WINDOW, Reader};

@@ -79,6 +79,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::io::{self, Read, Write};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -88,7 +89,7 @@ pub use crate::http1::DEFAULT_PATHS;
 use crate::http1::{
     Date, Framing, FramingFields, HeadError, HeadWriter, Version, charset_of, check_call, path_of, reason,
 };
-use crate::{Methods, Reader};
+use crate::{Caller, Methods, Reader};
 
 /// Bytes of a body that tiny_http may read past when a request is dropped. It allocates all of them at once.
 const MAX_DISCARDED: u64 = 64 << 20;
@@ -226,8 +227,26 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
         reader = reader.with_charset(&charset);
     }
     let mut answer = Vec::new();
-    methods.respond_to(reader, &mut answer);
+    methods.respond_for(&Sender(&request), reader, &mut answer);
     send(request.into_writer(), 200, "text/xml", &answer, connection).map(|()| true)
+}
+
+/// Who sent a request, as handlers see it.
+struct Sender<'r>(&'r Request);
+
+impl Caller for Sender<'_> {
+    fn peer(&self) -> Option<SocketAddr> {
+        self.0.remote_addr().copied()
+    }
+
+    fn path(&self) -> Option<&str> {
+        Some(path_of(self.0.url()))
+    }
+
+    fn header_at(&self, index: usize) -> Option<(&str, &[u8])> {
+        let header = self.0.headers().get(index)?;
+        Some((header.field.as_str().as_str(), header.value.as_str().as_bytes()))
+    }
 }
 
 /// What the head of a request says beside its path.

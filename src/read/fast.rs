@@ -25,6 +25,14 @@ fn eat<const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usi
     }
 }
 
+/// Behind the XML declaration, in the forms that nearly everybody writes.
+fn declaration(bytes: &[u8], at: usize) -> Option<usize> {
+    eat(bytes, at, b"<?xml version=\"1.0\"?>")
+        .or_else(|| eat(bytes, at, b"<?xml version='1.0'?>"))
+        .or_else(|| eat(bytes, at, b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>"))
+        .or_else(|| eat(bytes, at, b"<?xml version=\"1.0\" encoding=\"utf-8\"?>"))
+}
+
 /// Behind white space, of which indented documents have long runs.
 #[inline(always)]
 fn space(bytes: &[u8], mut at: usize) -> usize {
@@ -145,11 +153,8 @@ impl Grammar {
     /// The declaration as nearly everybody writes it, and the root element's beginning.
     fn fast_prolog(&mut self, view: View<'_>, at: usize) -> Option<Raw> {
         let bytes = view.text.as_bytes();
-        let at = eat(bytes, at, b"<?xml version=\"1.0\"?>")
-            .or_else(|| eat(bytes, at, b"<?xml version='1.0'?>"))
-            .or_else(|| eat(bytes, at, b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>"))
-            .or_else(|| eat(bytes, at, b"<?xml version=\"1.0\" encoding=\"utf-8\"?>"))
-            .unwrap_or(at);
+        // Behind a comment or an instruction it is too late for a declaration.
+        let at = if self.tokens.has_begun() { None } else { declaration(bytes, at) }.unwrap_or(at);
         let at = space(bytes, at);
         if let Some(root) = eat(bytes, at, b"<methodResponse>") {
             let start = space(bytes, root);

@@ -5,8 +5,8 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
 use crate::http1::{DEFAULT_PATHS, charset_of, check_call};
-use crate::methods::{Entry, IntoHandler, Methods};
-use crate::{Dialect, Error, ErrorKind, Limits, Reader, Result};
+use crate::methods::{Caller, Entry, Instance, IntoHandler, Methods};
+use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 
 /// Serves methods over HTTP, on one thread.
 ///
@@ -143,6 +143,30 @@ impl<'h> Server<'h> {
         self.rpc.methods.add(name, handler)
     }
 
+    /// Registers another name for a method: see [`Methods::alias`].
+    pub fn alias(&mut self, alias: impl Into<String>, name: impl Into<String>) -> &mut Self {
+        self.rpc.methods.alias(alias, name);
+        self
+    }
+
+    /// Registers the methods of an instance below a prefix: see [`Methods::instance`].
+    pub fn instance<T: 'h>(&mut self, prefix: &str, instance: Instance<'h, T>) -> &mut Self {
+        self.rpc.methods.instance(prefix, instance);
+        self
+    }
+
+    /// Registers what answers calls of names that nothing else has: see [`Methods::fallback`].
+    pub fn fallback<M>(&mut self, handler: impl IntoHandler<'h, M>) -> &mut Self {
+        self.rpc.methods.fallback(handler);
+        self
+    }
+
+    /// Asks before each call whether it may be made: see [`Methods::authorize`].
+    pub fn authorize(&mut self, hook: impl FnMut(&str, &dyn Caller) -> Result<(), Fault> + 'h) -> &mut Self {
+        self.rpc.methods.authorize(hook);
+        self
+    }
+
     /// Switches on `system.listMethods` and its kin: see [`Methods::introspection`].
     pub fn introspection(&mut self, on: bool) -> &mut Self {
         self.rpc.methods.introspection(on);
@@ -237,7 +261,25 @@ impl Service for Rpc<'_> {
             reader = reader.with_charset(charset);
         }
         let mut body = request.buffer();
-        self.methods.respond_to(reader, &mut body);
+        self.methods.respond_for(request.head(), reader, &mut body);
         Reply::new(200, "text/xml", body)
+    }
+}
+
+impl Caller for RequestHead<'_> {
+    fn peer(&self) -> Option<SocketAddr> {
+        self.peer()
+    }
+
+    fn path(&self) -> Option<&str> {
+        Some(self.path())
+    }
+
+    fn header_at(&self, index: usize) -> Option<(&str, &[u8])> {
+        self.headers().nth(index)
+    }
+
+    fn header(&self, name: &str) -> Option<&[u8]> {
+        self.header(name)
     }
 }
