@@ -89,7 +89,7 @@ pub use crate::http1::DEFAULT_PATHS;
 use crate::http1::{
     Date, Framing, FramingFields, HeadError, HeadWriter, Version, charset_of, check_call, path_of, reason,
 };
-use crate::{Caller, Methods, Reader};
+use crate::{Answer, Caller, Methods, Reader};
 
 /// Bytes of a body that tiny_http may read past when a request is dropped. It allocates all of them at once.
 const MAX_DISCARDED: u64 = 64 << 20;
@@ -226,9 +226,9 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
     if let Some(charset) = charset {
         reader = reader.with_charset(&charset);
     }
-    let mut answer = Vec::new();
+    let mut answer = Answer::from(Vec::new());
     methods.respond_for(&Sender(&request), reader, &mut answer);
-    send(request.into_writer(), 200, "text/xml", &answer, connection).map(|()| true)
+    send(request.into_writer(), 200, "text/xml", &answer.into_vec().unwrap_or_default(), connection).map(|()| true)
 }
 
 /// Who sent a request, as handlers see it.
