@@ -89,7 +89,7 @@ pub use crate::http1::DEFAULT_PATHS;
 use crate::http1::{
     Date, Framing, FramingFields, HeadError, HeadWriter, Version, charset_of, check_call, path_of, reason,
 };
-use crate::{Caller, Methods, Page, Reader};
+use crate::{Answer, Caller, Methods, Page, Reader};
 
 /// Bytes of a body that tiny_http may read past when a request is dropped. It allocates all of them at once.
 const MAX_DISCARDED: u64 = 64 << 20;
@@ -264,9 +264,14 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
     if let Some(charset) = charset {
         reader = reader.with_charset(&charset);
     }
-    let mut answer = Vec::new();
+    let mut answer = Answer::from(Vec::new());
     methods.respond_for(&Sender(&request), reader, &mut answer);
-    let answer = Outgoing { status: 200, fields: &[("Content-Type", "text/xml")], body: &answer, head_only: false };
+    let answer = Outgoing {
+        status: 200,
+        fields: &[("Content-Type", "text/xml")],
+        body: &answer.into_vec().unwrap_or_default(),
+        head_only: false,
+    };
     send(request.into_writer(), &answer, connection).map(|()| true)
 }
 

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::handler::refused;
-use super::{Argument, Methods, Params, Return, Signature, multicall};
+use super::{Answer, Argument, Methods, Params, Return, Signature, multicall};
 use crate::{Extension, Fault, Struct, Value, Writer};
 
 /// The methods that a registry has of itself.
@@ -93,7 +93,7 @@ impl Methods<'_> {
         &self,
         method: System,
         params: &mut Params<'_, '_>,
-        out: &mut Writer<Vec<u8>>,
+        out: &mut Writer<Answer>,
     ) -> Result<(), Fault> {
         let named = match method {
             System::MethodHelp | System::MethodSignature => String::take(params).map_err(|error| refused(&error))?,

@@ -10,8 +10,9 @@ use core::fmt::Display;
 
 use serde::Serialize;
 
+use super::Answer;
 use crate::fault::codes;
-use crate::{Binary, DateTime, Dialect, Error, Extension, Fault, Struct, Value, Writer};
+use crate::{Binary, DateTime, Dialect, Error, ErrorKind, Extension, Fault, Struct, Value, Writer};
 
 /// What a handler may answer with.
 ///
@@ -33,7 +34,7 @@ pub trait Return {
     ///
     /// # Errors
     /// The fault.
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault>;
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault>;
 
     /// The name of its type in signatures; `None` where it cannot be told.
     #[must_use]
@@ -58,7 +59,7 @@ pub trait Return {
 macro_rules! returns {
     ($($type:ty),+ $(,)?) => {$(
         impl $crate::Return for $type {
-            fn return_to(self, out: &mut $crate::Writer<$crate::__private::Vec<u8>>) -> ::core::result::Result<(), $crate::Fault> {
+            fn return_to(self, out: &mut $crate::Writer<$crate::Answer>) -> ::core::result::Result<(), $crate::Fault> {
                 $crate::Typed(self).return_to(out)
             }
 
@@ -74,7 +75,7 @@ macro_rules! returns {
 pub struct Typed<T>(pub T);
 
 impl<T: Serialize> Return for Typed<T> {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         out.serialize(&self.0).map_err(|error| unwritable(&error))
     }
 
@@ -83,15 +84,26 @@ impl<T: Serialize> Return for Typed<T> {
     }
 }
 
-/// A result that cannot be written is the server's failure, not the caller's.
+/// A result that cannot be written is the server's failure, not the caller's. What the system said of it is
+/// nobody's business.
 pub(super) fn unwritable(error: &Error) -> Fault {
-    Fault::new(codes::INTERNAL, alloc::format!("the method's result cannot be sent: {}", error.message()))
+    match error.kind() {
+        ErrorKind::Unsupported | ErrorKind::Usage | ErrorKind::Limit(_) => {
+            Fault::new(codes::INTERNAL, alloc::format!("the method's result cannot be sent: {}", error.message()))
+        }
+        _ => internal(),
+    }
+}
+
+/// Of what goes wrong inside, nothing is told.
+pub(super) fn internal() -> Fault {
+    Fault::new(codes::INTERNAL, "internal error")
 }
 
 macro_rules! results {
     ($($name:literal: $([$($generics:tt)*] $type:ty),+;)*) => {$($(
         impl<$($generics)*> Return for $type {
-            fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+            fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
                 Typed(self).return_to(out)
             }
 
@@ -130,7 +142,7 @@ impl<T: Serialize, const N: usize> Return for [T; N]
 where
     [T; N]: Serialize,
 {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         Typed(self).return_to(out)
     }
 
@@ -140,7 +152,7 @@ where
 }
 
 impl Return for Value {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         out.value(&self).map_err(|error| unwritable(&error))
     }
 
@@ -151,7 +163,7 @@ impl Return for Value {
 
 /// Nothing to say: nil, or `true` where the dialect has no nil.
 impl Return for () {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         let written = if out.dialect().nil == Extension::Off { out.boolean(true) } else { out.nil() };
         written.map_err(|error| unwritable(&error))
     }
@@ -162,7 +174,7 @@ impl Return for () {
 }
 
 impl<T: Return> Return for Option<T> {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         match self {
             Some(value) => value.return_to(out),
             None => out.nil().map_err(|error| unwritable(&error)),
@@ -175,7 +187,7 @@ impl<T: Return> Return for Option<T> {
 }
 
 impl<T: Return, E: Display + 'static> Return for Result<T, E> {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         match self {
             Ok(value) => value.return_to(out),
             Err(error) => Err(fault_of(&error)),
