@@ -1,5 +1,6 @@
 //! Results that are never whole in memory: an array from an iterator, base64 from a stream.
 
+use alloc::vec::Vec;
 #[cfg(feature = "std")]
 use std::io::Read;
 
@@ -53,6 +54,8 @@ impl<R: Read> Stream<StreamedBytes<R>> {
 }
 
 impl<I: Iterator<Item: Return>> Return for Stream<StreamedItems<I>> {
+    type Output = Vec<<I::Item as Return>::Output>;
+
     fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         out.start_array().map_err(|error| unwritable(&error))?;
         for item in self.0.0 {
@@ -68,6 +71,8 @@ impl<I: Iterator<Item: Return>> Return for Stream<StreamedItems<I>> {
 
 #[cfg(feature = "std")]
 impl<R: Read> Return for Stream<StreamedBytes<R>> {
+    type Output = crate::Binary;
+
     fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         out.base64_from(self.0.0).map_err(|error| unwritable(&error))
     }
