@@ -19,6 +19,7 @@ use crate::{Dialect, Fault, Writer};
 ///
 /// let mut methods = Methods::new();
 /// methods.add("squares", |to: i64| Stream::items((0..to).map(|number| number * number)));
+/// # #[cfg(feature = "std")]
 /// methods.add("file", |name: String| match name.as_str() {
 ///     "zeros" => Ok(Stream::base64(std::io::Read::take(std::io::repeat(0), 1_000_000))),
 ///     _ => Err(Fault::new(2, "no such file")),
