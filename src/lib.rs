@@ -42,7 +42,7 @@
 //! | `value` | [`Value`] and [`Struct`], for what has no type |
 //! | `serde` | types of your own, straight from and to events; their names in signatures |
 //! | `message` | whole calls, responses and faults |
-//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall |
+//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall; [`Page`]: a page about them |
 //! | `http1` | what an HTTP head means and how a body is framed, without sockets; for both sides |
 //! | [`server`] | [`Server`]: an event loop on one thread, and methods on it |
 //! | [`tiny_http`] | methods on a server of that crate, beside its other pages |
@@ -127,7 +127,7 @@ pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string,
 pub use methods::StreamedBytes;
 #[cfg(feature = "serde")]
 pub use methods::{
-    Answer, Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Params, Rest,
+    Answer, Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Page, Params, Rest,
     Return, Signature, Stream, StreamedItems, Typed,
 };
 #[cfg(feature = "std")]
@@ -138,7 +138,7 @@ pub use read::{Items, Members};
 #[cfg(feature = "server")]
 pub use server::Server;
 #[cfg(feature = "std")]
-pub use spool::{DEFAULT_THRESHOLD, Spool, SpoolReader};
+pub use spool::{DEFAULT_SPOOL_THRESHOLD, Spool, SpoolReader};
 pub use text::Unrepresentable;
 pub use value::{Struct, Value};
 #[cfg(feature = "std")]

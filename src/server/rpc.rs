@@ -3,9 +3,10 @@
 use core::time::Duration;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
+use super::documentation;
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
 use crate::http1::{DEFAULT_PATHS, charset_of, check_call};
-use crate::methods::{Answer, Caller, Entry, Instance, IntoHandler, Methods};
+use crate::methods::{Answer, Caller, Entry, Instance, IntoHandler, Methods, Page};
 use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 
 /// Serves methods over HTTP, on one thread.
@@ -41,7 +42,7 @@ use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 /// |---|---|
 /// | 400 | the request is not HTTP; the connection closes |
 /// | 404 | another path than `/RPC2` and `/` |
-/// | 405 | another method than POST |
+/// | 405 | another method than POST (and GET and HEAD, where there is a [documentation page](Self::documentation)) |
 /// | 408 | the request does not come in time |
 /// | 411 | a POST without a length |
 /// | 413, 431 | the body, or the head, is larger than the limits |
@@ -61,6 +62,7 @@ pub struct Server<'h> {
 struct Rpc<'h> {
     methods: Methods<'h>,
     paths: Vec<String>,
+    page: Option<Page>,
 }
 
 impl<'h> Server<'h> {
@@ -102,7 +104,7 @@ impl<'h> Server<'h> {
     }
 
     fn on(event_loop: EventLoop) -> Self {
-        let rpc = Rpc { methods: Methods::new(), paths: DEFAULT_PATHS.map(String::from).into() };
+        let rpc = Rpc { methods: Methods::new(), paths: DEFAULT_PATHS.map(String::from).into(), page: None };
         Self { event_loop, rpc }
     }
 
@@ -197,6 +199,23 @@ impl<'h> Server<'h> {
         self
     }
 
+    /// Shows the methods to browsers: `GET` and `HEAD` on the paths for calls, and on `/`, are answered with this page.
+    /// Such a request counts as one that has been answered.
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Page, Server};
+    ///
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// server.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
+    /// server.introspection(true).documentation(Page::new("Arithmetic").forms(true));
+    /// # Ok(()) }
+    /// ```
+    pub fn documentation(&mut self, page: Page) -> &mut Self {
+        self.rpc.page = Some(page);
+        self
+    }
+
     /// Runs until one request has been answered. `false` when the server was shut down instead.
     ///
     /// Requests that are refused before they reach the methods are answered on the way and do not count.
@@ -242,20 +261,38 @@ impl<'h> Server<'h> {
     }
 }
 
+impl Rpc<'_> {
+    fn takes_calls(&self, path: &str) -> bool {
+        self.paths.iter().any(|known| known == path)
+    }
+}
+
 impl Service for Rpc<'_> {
     fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Reply> {
-        if !self.paths.iter().any(|path| path == head.path()) {
-            return Err(Reply::error(404, "no such path here"));
+        let takes_calls = self.takes_calls(head.path());
+        let has_page = self.page.is_some() && (takes_calls || head.path() == "/");
+        if has_page && documentation::is_asked_for(head.method()) {
+            return Ok(());
+        }
+        if !takes_calls {
+            return Err(match has_page {
+                true => Reply::method_not_allowed("GET, HEAD"),
+                false => Reply::error(404, "no such path here"),
+            });
         }
         check_call(head.method(), head.header("content-type"), head.header("content-encoding")).map_err(|error| {
             match error.status {
-                405 => Reply::method_not_allowed("POST"),
+                405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
                 status => Reply::error(status, error.message),
             }
         })
     }
 
     fn request(&mut self, request: &Request<'_>) -> Reply {
+        if let Some(page) = self.page.as_ref().filter(|_| documentation::is_asked_for(request.method())) {
+            let elsewhere = self.paths.first().filter(|_| !self.takes_calls(request.path()));
+            return documentation::reply(page, &self.methods, elsewhere.map(String::as_str));
+        }
         let mut reader = Reader::from_bytes(request.body());
         if let Some(charset) = request.content_type().and_then(charset_of) {
             reader = reader.with_charset(charset);
