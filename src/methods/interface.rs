@@ -70,7 +70,7 @@ use super::{Argument, Return};
 /// # Types
 ///
 /// A method takes `&self` or `&mut self`, and up to twelve parameters that serde can write and read. References, as `&str`
-/// and `&[i32]`, can be parameters, where what they refer to can be cloned. A last parameter that is an `Option` may be
+/// and `&[i32]`, can be parameters, where what they refer to can be cloned, but not stand within other types. A last parameter that is an `Option` may be
 /// missing in a call, and is left out of it where it is `None` and the dialect has no nil. The result is a
 /// [`Return`](crate::Return) that owns all it has; the client gets its [`Output`](crate::Return::Output), for a `Result` what
 /// is in its `Ok`. A handler that wants its [`Context`](crate::Context) or pulls its parameters can't be said so: register

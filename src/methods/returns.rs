@@ -25,6 +25,44 @@ use crate::{Binary, DateTime, Dialect, Error, ErrorKind, Extension, Fault, Struc
 /// application errors, [`codes::APPLICATION`], and its text. A [`Fault`] passes through as it is, also
 /// from inside a boxed error. For codes of your own implement `From<YourError> for Fault` and return
 /// `Result<_, Fault>`: the operator `?` does the rest.
+///
+/// ```
+/// use tiny_xmlrpc::{Fault, Methods};
+///
+/// enum Refusal {
+///     Closed,
+///     Full(usize),
+/// }
+///
+/// impl From<Refusal> for Fault {
+///     fn from(refusal: Refusal) -> Self {
+///         match refusal {
+///             Refusal::Closed => Fault::new(10, "closed"),
+///             Refusal::Full(seats) => Fault::new(11, format!("all {seats} seats are taken")),
+///         }
+///     }
+/// }
+///
+/// fn seat(number: usize) -> Result<usize, Refusal> {
+///     match number {
+///         0 => Err(Refusal::Closed),
+///         1..5 => Ok(number),
+///         _ => Err(Refusal::Full(4)),
+///     }
+/// }
+///
+/// let mut methods = Methods::new();
+/// methods.add("book", |number: usize| -> Result<String, Fault> {
+///     Ok(format!("seat {}", seat(number)?))
+/// });
+/// # let call = tiny_xmlrpc::call_to_vec("book", &(7,), tiny_xmlrpc::Dialect::strict())?;
+/// # let error = tiny_xmlrpc::from_slice::<String>(&methods.respond(&call)).unwrap_err();
+/// # assert_eq!(error.fault(), Some(&Fault::new(11, "all 4 seats are taken")));
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+///
+/// What goes wrong inside is answered with [`codes::INTERNAL`]: a panic, without its text, and a result that cannot be
+/// written, with nothing but what the dialect does not know.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the result of a method",
     note = "for a type of your own that implements `serde::Serialize`, say `tiny_xmlrpc::returns!({Self})`, or wrap it in `tiny_xmlrpc::Typed`"
