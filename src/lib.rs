@@ -148,7 +148,11 @@ pub use write::{Counter, Dialect, Extension, Sink, Writer};
 /// What the macros need by a path that is there in every crate.
 #[doc(hidden)]
 pub mod __private {
-    pub use alloc::vec::Vec;
+    pub use alloc::borrow::ToOwned;
+    pub use core::borrow::Borrow;
+
+    #[cfg(feature = "serde")]
+    pub use crate::methods::interface::{help, is_argument, is_return, name, names};
 }
 
 /// The examples of the README, as tests.

@@ -14,7 +14,7 @@ use crate::{Result, Sink};
 /// whole anywhere.
 ///
 /// ```
-/// use std::io::Read;
+/// # #[cfg(feature = "std")] {
 /// use tiny_xmlrpc::{Answer, Dialect, Methods, Reader, Spool, Stream, call_to_vec, from_reader};
 ///
 /// let mut methods = Methods::new();
@@ -26,6 +26,7 @@ use crate::{Result, Sink};
 /// assert_eq!(answer.len(), 29_019);
 /// let numbers: Vec<i32> = from_reader(answer.into_spool().into_reader())?;
 /// assert_eq!(numbers[999], 999);
+/// # }
 /// # Ok::<(), tiny_xmlrpc::Error>(())
 /// ```
 #[derive(Debug, Default)]

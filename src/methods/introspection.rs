@@ -88,6 +88,15 @@ impl Methods<'_> {
         }
     }
 
+    /// The names of a method's parameters; empty where they are not known, `None` where there is no such method.
+    #[must_use]
+    pub fn parameters(&self, name: &str) -> Option<&[String]> {
+        match self.entries.get(self.resolve(name)) {
+            Some(entry) => Some(&entry.parameters),
+            None => self.help(name).map(|_| [].as_slice()),
+        }
+    }
+
     /// Answers a method of `system`.
     pub(super) fn system(
         &self,

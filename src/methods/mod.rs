@@ -1,7 +1,7 @@
 //! What a server offers, apart from how bytes reach it.
 //!
 //! The registry is [`Methods`]. What may be registered is in `handler` (functions and closures) and `instance` (values
-//! with methods), what they take in `params`, `signature` and `context`, what they give in `returns` and
+//! with methods; `interface` declares them for both sides), what they take in `params`, `signature` and `context`, what they give in `returns` and
 //! `stream`, and where it is written in `answer`. `dispatch` is the one way from a
 //! call to its answer, with `introspection` and `multicall` beside it.
 
@@ -11,6 +11,7 @@ mod dispatch;
 mod entry;
 mod handler;
 mod instance;
+pub(crate) mod interface;
 mod introspection;
 mod multicall;
 mod page;

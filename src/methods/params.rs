@@ -148,6 +148,10 @@ pub(super) fn plural(count: usize) -> String {
 
 /// What a handler can ask for as a parameter: any type that serde can read, and what is not a
 /// parameter of the call itself: [`Rest`] and [`Context`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a parameter of a method",
+    note = "for a type of your own, derive `serde::Deserialize`; it must own all it has: `String` in place of `&str`"
+)]
 pub trait Argument: Sized {
     /// Takes it from the call.
     ///

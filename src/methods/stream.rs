@@ -1,5 +1,6 @@
 //! Results that are never whole in memory: an array from an iterator, base64 from a stream.
 
+use alloc::vec::Vec;
 #[cfg(feature = "std")]
 use std::io::Read;
 
@@ -18,6 +19,7 @@ use crate::{Dialect, Fault, Writer};
 ///
 /// let mut methods = Methods::new();
 /// methods.add("squares", |to: i64| Stream::items((0..to).map(|number| number * number)));
+/// # #[cfg(feature = "std")]
 /// methods.add("file", |name: String| match name.as_str() {
 ///     "zeros" => Ok(Stream::base64(std::io::Read::take(std::io::repeat(0), 1_000_000))),
 ///     _ => Err(Fault::new(2, "no such file")),
@@ -53,6 +55,8 @@ impl<R: Read> Stream<StreamedBytes<R>> {
 }
 
 impl<I: Iterator<Item: Return>> Return for Stream<StreamedItems<I>> {
+    type Output = Vec<<I::Item as Return>::Output>;
+
     fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         out.start_array().map_err(|error| unwritable(&error))?;
         for item in self.0.0 {
@@ -68,6 +72,8 @@ impl<I: Iterator<Item: Return>> Return for Stream<StreamedItems<I>> {
 
 #[cfg(feature = "std")]
 impl<R: Read> Return for Stream<StreamedBytes<R>> {
+    type Output = crate::Binary;
+
     fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         out.base64_from(self.0.0).map_err(|error| unwritable(&error))
     }
