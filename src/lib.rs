@@ -136,7 +136,7 @@ pub use read::{Items, Members};
 #[cfg(feature = "server")]
 pub use server::Server;
 #[cfg(feature = "std")]
-pub use spool::{DEFAULT_THRESHOLD, Spool, SpoolReader};
+pub use spool::{DEFAULT_SPOOL_THRESHOLD, Spool, SpoolReader};
 pub use text::Unrepresentable;
 pub use value::{Struct, Value};
 #[cfg(feature = "std")]
