@@ -1,7 +1,7 @@
 //! What Python's own tests (`Lib/test/test_xmlrpc.py`) expect of its server, of ours. What is called and expected is in
 //! `facts.py`.
 
-use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request, Service, Stats};
+use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request, Service, Stats, serve_gateway};
 use tiny_xmlrpc::{Context, Fault, Instance, MethodCall, MethodResponse, Methods, Rest, Value};
 
 use crate::python;
@@ -158,4 +158,23 @@ fn what_cannot_be_found_is_named() {
     assert!(ask(&mut methods, "method").unwrap_err().message().contains("method"));
     methods.instance("", Instance::new(()));
     assert!(ask(&mut methods, "method").unwrap_err().message().contains("method"));
+}
+
+/// By CGI the length that is told is that of the document behind it.
+#[test]
+fn cgi_tells_the_length() {
+    let call = MethodCall::new("my_function", vec![]).to_vec(Default::default()).unwrap();
+    let length = call.len().to_string();
+    let variables = [("REQUEST_METHOD", "POST"), ("SCRIPT_NAME", "/cgi"), ("CONTENT_LENGTH", &length)];
+    let variables = variables.map(|(name, value)| (name.into(), value.into()));
+    let mut methods = Methods::new();
+    add_methods(&mut methods);
+    let mut service = |request: &Request<'_>| Reply::new(200, "text/xml", methods.respond(request.body()));
+    let mut output = Vec::new();
+    serve_gateway(variables, &call[..], &mut output, &mut service, &Config::default()).unwrap();
+    let (head, body) = std::str::from_utf8(&output).unwrap().split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("Status: 200 OK\r\n"), "{head}");
+    assert!(head.contains(&format!("\r\nContent-Length: {}", body.len())), "{head}");
+    let response = MethodResponse::from_bytes(body.as_bytes()).unwrap();
+    assert_eq!(response, MethodResponse::Result(Value::Boolean(true)));
 }
