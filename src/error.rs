@@ -306,6 +306,11 @@ impl From<crate::Fault> for Error {
 impl From<std::io::Error> for Error {
     fn from(source: std::io::Error) -> Self {
         use std::io::ErrorKind::{TimedOut, WouldBlock};
+        // One of ours that went through a stream comes back as it was.
+        let source = match source.downcast::<Self>() {
+            Ok(error) => return error,
+            Err(source) => source,
+        };
         let timeout = matches!(source.kind(), TimedOut | WouldBlock);
         let error = Self::new(ErrorKind::Io, source.to_string()).with_source(source);
         if timeout { error.with_timeout() } else { error }

@@ -38,10 +38,11 @@
 //! | `text`, `scalar`, `base64`, `datetime` | what stands between two tags, both ways side by side |
 //! | `read` | [`Reader`]: a document, from text, bytes or a stream, to [`Event`]s |
 //! | `write` | [`Writer`]: events to a document, in a [`Dialect`], into a [`Sink`] |
+//! | `spool` | [`Spool`]: bytes in memory up to a threshold, and beyond it in a temporary file |
 //! | `value` | [`Value`] and [`Struct`], for what has no type |
 //! | `serde` | types of your own, straight from and to events; their names in signatures |
 //! | `message` | whole calls, responses and faults |
-//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall |
+//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall; [`Page`]: a page about them |
 //! | `http1` | what an HTTP head means and how a body is framed, without sockets; for both sides |
 //! | [`server`] | [`Server`]: an event loop on one thread, and methods on it |
 //! | [`tiny_http`] | methods on a server of that crate, beside its other pages |
@@ -100,6 +101,8 @@ mod scalar;
 mod serde;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "std")]
+mod spool;
 mod text;
 #[cfg(feature = "tiny_http")]
 pub mod tiny_http;
@@ -120,8 +123,13 @@ pub use message::from_reader;
 pub use message::{MethodCall, MethodResponse};
 #[cfg(feature = "serde")]
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
+#[cfg(all(feature = "serde", feature = "std"))]
+pub use methods::StreamedBytes;
 #[cfg(feature = "serde")]
-pub use methods::{Argument, Entry, IntoHandler, Methods, Params, Rest, Return, Signature, Typed};
+pub use methods::{
+    Answer, Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Page, Params, Rest,
+    Return, Signature, Stream, StreamedItems, Typed,
+};
 #[cfg(feature = "std")]
 pub use read::Bytes;
 pub use read::{DEFAULT_WINDOW, Reader};
@@ -129,6 +137,8 @@ pub use read::{DEFAULT_WINDOW, Reader};
 pub use read::{Items, Members};
 #[cfg(feature = "server")]
 pub use server::Server;
+#[cfg(feature = "std")]
+pub use spool::{DEFAULT_SPOOL_THRESHOLD, Spool, SpoolReader};
 pub use text::Unrepresentable;
 pub use value::{Struct, Value};
 #[cfg(feature = "std")]
@@ -138,7 +148,11 @@ pub use write::{Counter, Dialect, Extension, Sink, Writer};
 /// What the macros need by a path that is there in every crate.
 #[doc(hidden)]
 pub mod __private {
-    pub use alloc::vec::Vec;
+    pub use alloc::borrow::ToOwned;
+    pub use core::borrow::Borrow;
+
+    #[cfg(feature = "serde")]
+    pub use crate::methods::interface::{help, is_argument, is_return, name, names};
 }
 
 /// The examples of the README, as tests.

@@ -2,46 +2,14 @@
 #![cfg(all(feature = "server", feature = "client"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::SystemTime;
+#[path = "support/example.rs"]
+mod example;
 
 const TOUR: &str = include_str!("data/quickstart.txt");
 
-/// The example where `cargo test` has built it; `None` where only this test was built, or the crate has
-/// changed since.
-fn built() -> Option<PathBuf> {
-    let this = std::env::current_exe().unwrap();
-    let profile = this.parent()?.parent()?;
-    let example = profile.join("examples").join(format!("quickstart{}", std::env::consts::EXE_SUFFIX));
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sources = newest(&root.join("src")).max(modified(&root.join("examples/quickstart.rs")));
-    (modified(&example)? > sources?).then_some(example)
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    path.metadata().ok()?.modified().ok()
-}
-
-/// When the file, or the last one in the directory, was changed.
-fn newest(path: &Path) -> Option<SystemTime> {
-    match std::fs::read_dir(path) {
-        Ok(entries) => entries.filter_map(|entry| newest(&entry.ok()?.path())).max(),
-        Err(_) => modified(path),
-    }
-}
-
 #[test]
 fn the_tour_is_as_it_was() {
-    let mut command = match built() {
-        Some(example) => Command::new(example),
-        None => {
-            let mut cargo = Command::new(env!("CARGO"));
-            cargo.args(["run", "--quiet", "--example", "quickstart"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-            cargo
-        }
-    };
-    let output = command.output().unwrap();
+    let output = example::example("quickstart").output().unwrap();
     let (printed, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{}\n{printed}\n{errors}", output.status);
     assert_eq!(errors, "");

@@ -25,6 +25,14 @@ fn eat<const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usi
     }
 }
 
+/// Behind the XML declaration, in the forms that nearly everybody writes.
+fn declaration(bytes: &[u8], at: usize) -> Option<usize> {
+    eat(bytes, at, b"<?xml version=\"1.0\"?>")
+        .or_else(|| eat(bytes, at, b"<?xml version='1.0'?>"))
+        .or_else(|| eat(bytes, at, b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>"))
+        .or_else(|| eat(bytes, at, b"<?xml version=\"1.0\" encoding=\"utf-8\"?>"))
+}
+
 /// Behind white space, of which indented documents have long runs.
 #[inline(always)]
 fn space(bytes: &[u8], mut at: usize) -> usize {
@@ -139,17 +147,14 @@ impl Grammar {
             Some(end) => end,
             None => close(bytes, digits_end, b"</int>")?,
         };
-        self.fast_scalar(start, end, i32::try_from(number).map_or(Raw::I8(number), Raw::Int))
+        self.fast_short(start, end, i32::try_from(number).map_or(Raw::I8(number), Raw::Int))
     }
 
     /// The declaration as nearly everybody writes it, and the root element's beginning.
     fn fast_prolog(&mut self, view: View<'_>, at: usize) -> Option<Raw> {
         let bytes = view.text.as_bytes();
-        let at = eat(bytes, at, b"<?xml version=\"1.0\"?>")
-            .or_else(|| eat(bytes, at, b"<?xml version='1.0'?>"))
-            .or_else(|| eat(bytes, at, b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>"))
-            .or_else(|| eat(bytes, at, b"<?xml version=\"1.0\" encoding=\"utf-8\"?>"))
-            .unwrap_or(at);
+        // Behind a comment or an instruction it is too late for a declaration.
+        let at = if self.tokens.has_begun() { None } else { declaration(bytes, at) }.unwrap_or(at);
         let at = space(bytes, at);
         if let Some(root) = eat(bytes, at, b"<methodResponse>") {
             let start = space(bytes, root);
@@ -265,22 +270,22 @@ impl Grammar {
                 if let Some(digits) = eat(bytes, at, b"<i4>") {
                     let (number, end) = integer(bytes, digits)?;
                     let end = close(bytes, end, b"</i4>")?;
-                    return self.fast_scalar(start, end, i32::try_from(number).map_or(Raw::I8(number), Raw::Int));
+                    return self.fast_short(start, end, i32::try_from(number).map_or(Raw::I8(number), Raw::Int));
                 }
                 let (number, end) = integer(bytes, eat(bytes, at, b"<i8>")?)?;
-                self.fast_scalar(start, close(bytes, end, b"</i8>")?, Raw::I8(number))
+                self.fast_short(start, close(bytes, end, b"</i8>")?, Raw::I8(number))
             }
             b'd' => {
                 if let Some(text) = eat(bytes, at, b"<double>") {
                     let (number, end) = double(view.text, text)?;
-                    return self.fast_scalar(start, close(bytes, end, b"</double>")?, Raw::Double(number));
+                    return self.fast_short(start, close(bytes, end, b"</double>")?, Raw::Double(number));
                 }
                 let text = eat(bytes, at, b"<dateTime.iso8601>")?;
                 let length = bytes.get(text..)?.iter().take(64).position(|&b| b == b'<')?;
                 let end = close(bytes, text + length, b"</dateTime.iso8601>")?;
                 let span = text..text + length;
                 let moment = DateTime::parse(view.text.get(span.clone())?).ok()?;
-                self.fast_scalar(start, end, Raw::DateTime(moment, Text::Window(span)))
+                self.fast_short(start, end, Raw::DateTime(moment, Text::Window(span)))
             }
             b'b' => {
                 let Some(text) = eat(bytes, at, b"<boolean>") else {
@@ -291,7 +296,7 @@ impl Grammar {
                     b'1' => true,
                     _ => return None,
                 };
-                self.fast_scalar(start, close(bytes, text + 1, b"</boolean>")?, Raw::Boolean(value))
+                self.fast_short(start, close(bytes, text + 1, b"</boolean>")?, Raw::Boolean(value))
             }
             b'a' => {
                 let end = eat(bytes, at, b"<array><data>")
@@ -302,6 +307,16 @@ impl Grammar {
             b'/' => self.fast_scalar(start, eat(bytes, at, b"</value>")?, Raw::String(Text::Window(at..at))),
             _ => None,
         }
+    }
+
+    /// A scalar is complete whose text nobody has measured. The whole of its markup is taken for it: only where
+    /// the limit is hardly wider than that is the difference of interest, and the grammar knows it.
+    #[inline(always)]
+    fn fast_short(&mut self, start: usize, end: usize, event: Raw) -> Option<Raw> {
+        if (end - start) as u64 > self.limits.text {
+            return None;
+        }
+        self.fast_scalar(start, end, event)
     }
 
     /// A scalar is complete.

@@ -86,6 +86,11 @@ impl Tokens {
         self.begun = true;
     }
 
+    /// Whether it is too late for an XML declaration.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun
+    }
+
     /// Whether the next token begins at `pos`, with nothing under way.
     pub(super) fn is_between(&self) -> bool {
         self.inside == Inside::Nothing && self.pending_end.is_none()

@@ -10,12 +10,11 @@ mod sink;
 mod state;
 mod value;
 
-#[cfg(feature = "serde")]
-use alloc::vec::Vec;
-
 pub use dialect::{Dialect, Extension};
 #[cfg(feature = "std")]
 pub use sink::IoSink;
+#[cfg(feature = "serde")]
+pub(crate) use sink::Rewind;
 pub use sink::{Counter, Sink};
 use state::{Next, OpenText, Root, State};
 
@@ -248,7 +247,8 @@ impl<S: Sink> Writer<S> {
 
     /// Ends the innermost array.
     pub fn end_array(&mut self) -> Result<()> {
-        if self.state.nesting.innermost() != Some(false) || self.state.text != OpenText::None {
+        let open = self.state.nesting.innermost() == Some(false) && self.state.nesting.depth > self.state.floor;
+        if !open || self.state.text != OpenText::None {
             return Err(self.out_of_order("the end of an array"));
         }
         self.state.nesting.pop();
@@ -314,22 +314,54 @@ impl<S: Sink> Writer<S> {
 /// Where a document stood, to go back to.
 #[cfg(feature = "serde")]
 pub(crate) struct Checkpoint {
-    length: usize,
+    length: u64,
     state: State,
 }
 
 #[cfg(feature = "serde")]
-impl Writer<Vec<u8>> {
+impl<S: Sink> Writer<S> {
     /// Notes where the document stands.
-    pub(crate) fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { length: self.sink.len(), state: self.state.clone() }
+    pub(crate) fn checkpoint(&self) -> Checkpoint
+    where
+        S: Rewind,
+    {
+        Checkpoint { length: self.sink.length(), state: self.state.clone() }
     }
 
     /// Takes back what was written since.
-    pub(crate) fn roll_back(&mut self, to: Checkpoint) {
-        self.sink.truncate(to.length);
+    pub(crate) fn roll_back(&mut self, to: Checkpoint)
+    where
+        S: Rewind,
+    {
+        self.sink.cut(to.length);
         self.state = to.state;
     }
+
+    /// Lets one value come, as in a document of its own: none behind it, and no end of what it stands in.
+    pub(crate) fn begin_alone(&mut self) -> Outside {
+        let outside = Outside { floor: self.state.floor, values: self.state.values };
+        self.state.floor = self.state.nesting.depth;
+        self.state.values = 0;
+        outside
+    }
+
+    /// Checks that the value has come, whole.
+    pub(crate) fn end_alone(&mut self, outside: Outside) -> Result<()> {
+        let whole = self.state.nesting.depth == self.state.floor && self.state.text == OpenText::None;
+        if !whole || self.state.values != 1 || self.state.root == Root::Broken {
+            return Err(self.out_of_order("the end of a result"));
+        }
+        (self.state.floor, self.state.values) = (outside.floor, outside.values);
+        Ok(())
+    }
+}
+
+/// What was outside of a value that is written by itself.
+#[cfg(feature = "serde")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outside {
+    floor: usize,
+    values: usize,
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub(super) struct State {
     pub(super) values: usize,
     /// What may come next.
     pub(super) next: Next,
+    /// How many containers stand around the one value that may come: 0 but within a multicall.
+    pub(super) floor: usize,
     pub(super) nesting: Nesting,
     pub(super) text: OpenText,
 }
@@ -85,7 +87,14 @@ impl Nesting {
 
 impl State {
     pub(super) fn new() -> Self {
-        Self { root: Root::None, values: 0, next: Next::Value, nesting: Nesting::default(), text: OpenText::None }
+        Self {
+            root: Root::None,
+            values: 0,
+            next: Next::Value,
+            floor: 0,
+            nesting: Nesting::default(),
+            text: OpenText::None,
+        }
     }
 }
 
@@ -93,7 +102,7 @@ impl<S: Sink> Writer<S> {
     /// A value may come here: writes what stands before it.
     #[inline]
     pub(super) fn begin_value(&mut self, what: &'static str) -> Result<()> {
-        if self.state.nesting.depth == 0 {
+        if self.state.nesting.depth == self.state.floor {
             return self.begin_outermost(what);
         }
         if self.state.next == Next::Name || !matches!(self.state.text, OpenText::None) {
@@ -104,19 +113,22 @@ impl<S: Sink> Writer<S> {
 
     fn begin_outermost(&mut self, what: &'static str) -> Result<()> {
         let room = match self.state.root {
+            Root::Broken => false,
+            _ if self.state.floor > 0 => self.state.values == 0,
             Root::None => {
                 self.state.root = Root::Value;
                 true
             }
             Root::Call => true,
             Root::Response | Root::Fault => self.state.values == 0,
-            Root::Value | Root::Done | Root::Broken => false,
+            Root::Value | Root::Done => false,
         };
         if !room || self.state.text != OpenText::None {
             return Err(self.out_of_order(what));
         }
         self.state.values += 1;
-        if matches!(self.state.root, Root::Call | Root::Response) { self.sink.write(b"<param>") } else { Ok(()) }
+        let param = self.state.floor == 0 && matches!(self.state.root, Root::Call | Root::Response);
+        if param { self.sink.write(b"<param>") } else { Ok(()) }
     }
 
     /// A value is complete: writes what stands behind it.

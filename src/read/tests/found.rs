@@ -238,3 +238,34 @@ fn no_piece_of_text_is_lost_behind_a_chunk() {
         }
     }
 }
+
+#[test]
+fn a_declaration_is_the_first_thing_or_wrong() {
+    let rest = "<?xml version=\"1.0\"?><methodResponse><params><param><value/></param></params></methodResponse>";
+    for (begin, end_of_it) in [("<!-- a comment", "-->"), ("<?an instruction", "?>"), ("<?xml version='1.0'", "?>")] {
+        let first = alloc::format!("{begin:<97}{end_of_it:>3}");
+        let xml = first.clone() + rest;
+        let end = end(xml.as_bytes());
+        assert!(end.starts_with("Syntax") && end.ends_with("Some(100)"), "{first}: {end}");
+        // All that comes first is understood before the rest is there.
+        assert_eq!(told(chunked(xml.as_bytes(), 100)).pop(), Some(end));
+    }
+    // White space before it is what some servers send.
+    assert!(end(alloc::format!("\n{rest}").as_bytes()).starts_with("End"));
+}
+
+#[test]
+fn the_limit_of_text_is_one_for_numbers_and_dates() {
+    for (element, text) in [
+        ("int", "-123456789"),
+        ("i4", "1234567890"),
+        ("i8", "1234567890"),
+        ("double", "1234567.25"),
+        ("dateTime.iso8601", "19980717T14:08:55"),
+    ] {
+        let xml = alloc::format!("<value><{element}>{text}</{element}></value>");
+        let under = |text| alike_under(Limits { text, ..Limits::default() }, xml.as_bytes()).pop().unwrap();
+        assert!(under(text.len() as u64).starts_with("End"), "{element}");
+        assert!(under(text.len() as u64 - 1).starts_with("Limit(Text)"), "{element}");
+    }
+}
