@@ -266,12 +266,8 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
     }
     let mut answer = Answer::from(Vec::new());
     methods.respond_for(&Sender(&request), reader, &mut answer);
-    let answer = Outgoing {
-        status: 200,
-        fields: &[("Content-Type", "text/xml")],
-        body: &answer.into_vec().unwrap_or_default(),
-        head_only: false,
-    };
+    let answer = answer.into_vec().unwrap_or_default();
+    let answer = Outgoing { status: 200, fields: &[("Content-Type", "text/xml")], body: &answer, head_only: false };
     send(request.into_writer(), &answer, connection).map(|()| true)
 }
 
