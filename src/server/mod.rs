@@ -21,6 +21,7 @@
 mod access;
 mod config;
 mod connection;
+mod documentation;
 mod event_loop;
 mod gateway;
 mod incoming;

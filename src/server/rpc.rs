@@ -2,10 +2,11 @@
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
+use super::documentation;
 use super::site::Site;
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
 use crate::http1::{DEFAULT_PATHS, charset_of, check_call};
-use crate::methods::{Caller, Entry, Instance, IntoHandler, Methods};
+use crate::methods::{Answer, Caller, Entry, Instance, IntoHandler, Methods, Page};
 use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 
 /// Serves methods over HTTP, on one thread, or with handlers on [several](Self::workers).
@@ -42,7 +43,7 @@ use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 /// | 400 | the request is not HTTP; the connection closes |
 /// | 401, 403 | what [`authenticate`](Self::authenticate) and [`verify_request`](Self::verify_request) say |
 /// | 404 | another path than `/RPC2` and `/` and what was [added](Self::at) |
-/// | 405 | another method than POST |
+/// | 405 | another method than POST (and GET and HEAD, where there is a [documentation page](Self::documentation)) |
 /// | 408 | the request does not come in time |
 /// | 411 | a POST without a length |
 /// | 413, 431 | the body, or the head, is larger than the limits |
@@ -65,6 +66,7 @@ pub(super) struct Rpc<'h> {
     paths: Vec<String>,
     /// Where the web server decides what comes here.
     pub(super) any_path: bool,
+    page: Option<Page>,
 }
 
 impl<'h> Server<'h> {
@@ -200,6 +202,23 @@ impl<'h> Server<'h> {
         self
     }
 
+    /// Shows the methods to browsers: `GET` and `HEAD` on the paths for calls, and on `/`, are answered with this page.
+    /// Such a request counts as one that has been answered.
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Page, Server};
+    ///
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// server.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
+    /// server.introspection(true).documentation(Page::new("Arithmetic").forms(true));
+    /// # Ok(()) }
+    /// ```
+    pub fn documentation(&mut self, page: Page) -> &mut Self {
+        self.rpc.page = Some(page);
+        self
+    }
+
     /// A handle that ends the server from another thread or from a handler.
     #[must_use]
     pub fn shutdown_handle(&self) -> ShutdownHandle {
@@ -221,7 +240,7 @@ impl<'h> Server<'h> {
 impl Rpc<'_> {
     pub(super) fn at(paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let paths = paths.into_iter().map(Into::into).collect();
-        Self { methods: Methods::new(), paths, any_path: false }
+        Self { methods: Methods::new(), paths, any_path: false, page: None }
     }
 
     /// Whether calls may be sent to this path.
@@ -232,18 +251,30 @@ impl Rpc<'_> {
 
 impl Service for Rpc<'_> {
     fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Reply> {
-        if !self.takes(head.path()) {
-            return Err(Reply::error(404, "no such path here"));
+        let takes_calls = self.takes(head.path());
+        let has_page = self.page.is_some() && (takes_calls || head.path() == "/");
+        if has_page && documentation::is_asked_for(head.method()) {
+            return Ok(());
+        }
+        if !takes_calls {
+            return Err(match has_page {
+                true => Reply::method_not_allowed("GET, HEAD"),
+                false => Reply::error(404, "no such path here"),
+            });
         }
         check_call(head.method(), head.header("content-type"), head.header("content-encoding")).map_err(|error| {
             match error.status {
-                405 => Reply::method_not_allowed("POST"),
+                405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
                 status => Reply::error(status, error.message),
             }
         })
     }
 
     fn request(&mut self, request: &Request<'_>) -> Reply {
+        if let Some(page) = self.page.as_ref().filter(|_| documentation::is_asked_for(request.method())) {
+            let elsewhere = self.paths.first().filter(|_| !self.takes(request.path()));
+            return documentation::reply(page, &self.methods, elsewhere.map(String::as_str));
+        }
         let mut reader = match request.is_spooled() {
             true => Reader::from_reader(request.reader()),
             false => Reader::from_bytes(request.body()),
@@ -251,9 +282,9 @@ impl Service for Rpc<'_> {
         if let Some(charset) = request.content_type().and_then(charset_of) {
             reader = reader.with_charset(charset);
         }
-        let mut body = request.buffer();
-        let answered = self.methods.respond_for(request.head(), reader, &mut body);
-        let mut reply = Reply::new(200, "text/xml", body);
+        let mut answer = Answer::from(request.buffer());
+        let answered = self.methods.respond_for(request.head(), reader, &mut answer);
+        let mut reply = Reply::spooled(200, "text/xml", answer.into_spool());
         if request.logged {
             reply.note_mut().answered = Some(answered);
         }
