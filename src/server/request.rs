@@ -12,11 +12,12 @@ use crate::{Spool, SpoolReader};
 pub struct RequestHead<'a> {
     head: &'a http1::RequestHead<'a>,
     peer: Option<SocketAddr>,
+    user: Option<&'a str>,
 }
 
 impl<'a> RequestHead<'a> {
     pub(super) fn new(head: &'a http1::RequestHead<'a>, peer: Option<SocketAddr>) -> Self {
-        Self { head, peer }
+        Self { head, peer, user: None }
     }
 
     /// The method, as it was sent: `POST`.
@@ -92,6 +93,13 @@ impl<'a> RequestHead<'a> {
         }
     }
 
+    /// The user that was authenticated: see [`Server::authenticate`](crate::Server::authenticate). Known once the whole
+    /// request is there.
+    #[must_use]
+    pub fn user(&self) -> Option<&'a str> {
+        self.user
+    }
+
     /// Where the connection comes from; `None` if its kind of socket has no such address.
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
@@ -105,6 +113,8 @@ pub struct Request<'a> {
     head: RequestHead<'a>,
     body: Body<'a>,
     spare: &'a RefCell<Vec<u8>>,
+    /// Whether a log wants to know about it.
+    pub(super) logged: bool,
 }
 
 /// Where the body of a request is.
@@ -115,8 +125,16 @@ pub(super) enum Body<'a> {
 }
 
 impl<'a> Request<'a> {
-    pub(super) fn new(head: RequestHead<'a>, body: Body<'a>, spare: &'a RefCell<Vec<u8>>) -> Self {
-        Self { head, body, spare }
+    pub(super) fn new(head: RequestHead<'a>, body: Body<'a>, spare: &'a RefCell<Vec<u8>>, logged: bool) -> Self {
+        Self { head, body, spare, logged }
+    }
+
+    /// The same request, of a user that was authenticated.
+    pub(super) fn of_user<'u>(&self, user: Option<&'u str>) -> Request<'u>
+    where
+        'a: 'u,
+    {
+        Request { head: RequestHead { user, ..self.head }, ..*self }
     }
 
     /// The head.

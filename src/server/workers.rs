@@ -25,6 +25,7 @@ pub(super) struct Job {
     pub(super) head: Box<[u8]>,
     pub(super) body: Spool,
     pub(super) client: Option<SocketAddr>,
+    pub(super) logged: bool,
 }
 
 /// A reply on its way back.
@@ -152,7 +153,7 @@ fn answer<S: Service>(job: &Job, service: &mut S, spare: &RefCell<Vec<u8>>) -> R
     match http1::RequestHead::parse(&job.head, &mut http1::storage()) {
         Ok(head) => {
             let head = RequestHead::new(&head, job.client);
-            service.request(&Request::new(head, Body::Spool(&job.body), spare))
+            service.request(&Request::new(head, Body::Spool(&job.body), spare, job.logged))
         }
         // It was parsed before.
         Err(error) => Reply::error(error.status, error.message),
