@@ -17,11 +17,11 @@ const SCRIPT: &str = include_str!("script.js");
 /// What the page may do, when it has no forms: show itself in this style. A hash is that of the file, which a test
 /// checks.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-5FpMxJN2qhZGEy0sKy64bgMB01oEFOe9zBEhzKCShos='; \
+    style-src 'sha256-OErRo3M6IqZxc2sTMZPHz0DM01LKTfBTJY4BtNakTys='; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// The same with forms: run this script, and call where it came from.
 const POLICY_WITH_FORMS: &str = "default-src 'none'; \
-    style-src 'sha256-5FpMxJN2qhZGEy0sKy64bgMB01oEFOe9zBEhzKCShos='; \
+    style-src 'sha256-OErRo3M6IqZxc2sTMZPHz0DM01LKTfBTJY4BtNakTys='; \
     script-src 'sha256-4waDRqV/fKOCRlup8d1QsGvpbQyYca+dJHVngJMRzbc='; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
