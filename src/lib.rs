@@ -123,10 +123,12 @@ pub use message::from_reader;
 pub use message::{MethodCall, MethodResponse};
 #[cfg(feature = "serde")]
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
+#[cfg(all(feature = "serde", feature = "std"))]
+pub use methods::StreamedBytes;
 #[cfg(feature = "serde")]
 pub use methods::{
-    Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Page, Params, Rest, Return,
-    Signature, Typed,
+    Answer, Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Page, Params, Rest,
+    Return, Signature, Stream, StreamedItems, Typed,
 };
 #[cfg(feature = "std")]
 pub use read::Bytes;
@@ -146,7 +148,11 @@ pub use write::{Counter, Dialect, Extension, Sink, Writer};
 /// What the macros need by a path that is there in every crate.
 #[doc(hidden)]
 pub mod __private {
-    pub use alloc::vec::Vec;
+    pub use alloc::borrow::ToOwned;
+    pub use core::borrow::Borrow;
+
+    #[cfg(feature = "serde")]
+    pub use crate::methods::interface::{help, is_argument, is_return, name, names};
 }
 
 /// The examples of the README, as tests.

@@ -91,7 +91,7 @@ use head::{Head, too_large};
 
 pub use crate::http1::DEFAULT_PATHS;
 use crate::http1::{Date, Framing, HeadError, HeadWriter, charset_of, path_of, reason};
-use crate::{Caller, Methods, Page, Reader};
+use crate::{Answer, Caller, Methods, Page, Reader};
 
 /// Bytes of a body that tiny_http may read past when a request is dropped. It allocates all of them at once.
 const MAX_DISCARDED: u64 = 64 << 20;
@@ -266,8 +266,9 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
     if let Some(charset) = charset {
         reader = reader.with_charset(&charset);
     }
-    let mut answer = Vec::new();
+    let mut answer = Answer::from(Vec::new());
     methods.respond_for(&Sender(&request), reader, &mut answer);
+    let answer = answer.into_vec().unwrap_or_default();
     let answer = Outgoing { status: 200, fields: &[("Content-Type", "text/xml")], body: &answer, head_only: false };
     send(request.into_writer(), &answer, connection).map(|()| true)
 }

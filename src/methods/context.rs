@@ -18,7 +18,7 @@ use crate::Result;
 /// [`Methods::authorize`](super::Methods::authorize) wants to know.
 ///
 /// ```
-/// use tiny_xmlrpc::{Caller, Context, Dialect, Methods, Reader, call_to_vec, from_slice};
+/// use tiny_xmlrpc::{Answer, Caller, Context, Dialect, Methods, Reader, call_to_vec, from_slice};
 ///
 /// struct Local<'a> {
 ///     user: &'a str,
@@ -34,9 +34,9 @@ use crate::Result;
 /// methods.add("whoami", |context: Context| context.user().unwrap_or("nobody").to_owned());
 ///
 /// let call = call_to_vec("whoami", &(), Dialect::strict())?;
-/// let mut answer = Vec::new();
+/// let mut answer = Answer::from(Vec::new());
 /// methods.respond_for(&Local { user: "ada" }, Reader::from_bytes(&call), &mut answer);
-/// assert_eq!(from_slice::<&str>(&answer)?, "ada");
+/// assert_eq!(from_slice::<String>(&answer.into_vec().unwrap())?, "ada");
 /// # Ok::<(), tiny_xmlrpc::Error>(())
 /// ```
 pub trait Caller {

@@ -7,9 +7,9 @@ use super::context::Call;
 use super::handler::refused;
 use super::returns::unwritable;
 use super::signature::Check;
-use super::{Caller, Methods, Params, introspection, multicall, resolve};
+use super::{Answer, Caller, Methods, Params, introspection, multicall, resolve};
 use crate::fault::codes;
-use crate::write::Checkpoint;
+use crate::write::{Checkpoint, Rewind};
 use crate::{Fault, Reader, Writer};
 
 /// What became of a call, for a log.
@@ -31,31 +31,33 @@ impl Methods<'_> {
     ///
     /// [1]: https://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php
     pub fn respond(&mut self, call: &[u8]) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.respond_to(Reader::from_bytes(call), &mut out);
-        out
+        let mut out = Answer::from(Vec::new());
+        self.respond_for(&(), Reader::from_bytes(call), &mut out);
+        out.into_vec().unwrap_or_default()
     }
 
     /// Answers the call that a reader brings, and appends the answer to `out`.
     ///
     /// The reader may have been told a charset or a window; its limits are set to those of the methods.
     pub fn respond_to(&mut self, reader: Reader<'_>, out: &mut Vec<u8>) {
-        self.respond_for(&(), reader, out);
+        let mut answer = Answer::from(core::mem::take(out));
+        self.respond_for(&(), reader, &mut answer);
+        *out = answer.into_vec().unwrap_or_default();
     }
 
     /// Answers the call that a reader brings, of a [`Caller`] of whom something is known, and appends the answer to `out`.
     ///
     /// This is what a server hands its requests to.
-    pub fn respond_for(&mut self, caller: &dyn Caller, reader: Reader<'_>, out: &mut Vec<u8>) -> Answered {
+    pub fn respond_for(&mut self, caller: &dyn Caller, reader: Reader<'_>, out: &mut Answer) -> Answered {
         let mut reader = reader.with_limits(self.limits).with_non_finite(self.dialect.non_finite);
         let mut answered = Answered::default();
-        let start = out.len();
+        let start = out.length();
         let mut writer = Writer::new(core::mem::take(out)).with_dialect(self.dialect);
         let result = self.answer(caller, &mut reader, &mut writer, &mut answered.method);
         *out = writer.into_inner();
         if let Err(fault) = result {
             // Nothing of a result that was begun is left.
-            out.truncate(start);
+            out.cut(start);
             let mut writer = Writer::new(core::mem::take(out)).with_dialect(self.dialect);
             let written = writer.write_fault(&fault).and_then(|()| writer.end());
             *out = writer.into_inner();
@@ -69,7 +71,7 @@ impl Methods<'_> {
         &mut self,
         caller: &dyn Caller,
         reader: &mut Reader<'_>,
-        writer: &mut Writer<Vec<u8>>,
+        writer: &mut Writer<Answer>,
         method: &mut Option<String>,
     ) -> Result<(), Fault> {
         let name = method.insert(reader.begin_call().map_err(|error| refused(&error))?);
@@ -101,7 +103,7 @@ impl Methods<'_> {
         &mut self,
         call: Call<'_>,
         reader: &mut Reader<'_>,
-        writer: &mut Writer<Vec<u8>>,
+        writer: &mut Writer<Answer>,
         outermost: bool,
     ) -> Result<(), Fault> {
         let name = resolve(&self.aliases, call.name);
@@ -134,11 +136,13 @@ impl Methods<'_> {
         &mut self,
         call: Call<'_>,
         reader: &mut Reader<'_>,
-        writer: &mut Writer<Vec<u8>>,
+        writer: &mut Writer<Answer>,
     ) -> crate::Result<()> {
         let before: Checkpoint = writer.checkpoint();
         writer.start_array()?;
-        match self.dispatch(call, reader, writer, false) {
+        let outside = writer.begin_alone();
+        let made = self.dispatch(call, reader, writer, false);
+        match made.and_then(|()| writer.end_alone(outside).map_err(|error| unwritable(&error))) {
             Ok(()) => writer.end_array(),
             Err(fault) => {
                 writer.roll_back(before);
@@ -153,8 +157,7 @@ impl Methods<'_> {
 fn guarded(run: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
     // What a handler leaves behind when it panics is its own; ours, the reader and the writer, are
     // given up and undone.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
-        .unwrap_or_else(|_| Err(Fault::new(codes::INTERNAL, "internal error")))
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| Err(super::returns::internal()))
 }
 
 #[cfg(not(feature = "std"))]

@@ -13,18 +13,33 @@ pub struct Entry<'h> {
     pub(super) handler: Box<dyn Handler + 'h>,
     pub(super) help: String,
     pub(super) signatures: Vec<Declared>,
+    /// The names of the parameters, where they are known.
+    pub(super) parameters: Vec<String>,
     /// Whether an [`Instance`](super::Instance) brought it.
     pub(super) of_instance: bool,
 }
 
 impl<'h> Entry<'h> {
     pub(super) fn new(handler: Box<dyn Handler + 'h>) -> Self {
-        Self { handler, help: String::new(), signatures: Vec::new(), of_instance: false }
+        Self { handler, help: String::new(), signatures: Vec::new(), parameters: Vec::new(), of_instance: false }
     }
 
     /// What `system.methodHelp` tells about it.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help = text.into();
+        self
+    }
+
+    /// The names of its parameters, in their order, for people who read about it. Functions and closures don't tell
+    /// them; [`interface!`](crate::interface) does.
+    ///
+    /// ```
+    /// let mut methods = tiny_xmlrpc::Methods::new();
+    /// methods.add("divide", |a: f64, b: f64| a / b).parameters(["dividend", "divisor"]);
+    /// assert_eq!(methods.parameters("divide").unwrap(), ["dividend", "divisor"]);
+    /// ```
+    pub fn parameters(&mut self, names: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
+        self.parameters = names.into_iter().map(Into::into).collect();
         self
     }
 

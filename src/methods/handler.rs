@@ -3,16 +3,16 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use super::{Argument, Params, Return, Signature};
-use crate::{Dialect, Error, Fault, Writer};
+use super::returns::unwritable;
+use super::{Answer, Argument, Params, Return, Signature};
+use crate::{Dialect, Error, ErrorKind, Fault, Writer};
 
 /// A registered method as dispatch sees it.
 pub(super) trait Handler {
     /// Reads the parameters, runs, and writes one value.
-    fn call(&mut self, params: &mut Params<'_, '_>, out: &mut Writer<Vec<u8>>) -> Result<(), Fault>;
+    fn call(&mut self, params: &mut Params<'_, '_>, out: &mut Writer<Answer>) -> Result<(), Fault>;
 
     /// Its signature, as far as its types tell one.
     fn signature(&self, dialect: &Dialect) -> Option<Signature>;
@@ -36,6 +36,42 @@ pub trait IntoHandler<'h, M> {
 struct Typed<F, A, R> {
     function: F,
     types: PhantomData<fn(A) -> R>,
+}
+
+/// A function that takes its parameters and writes its result by itself.
+pub(super) struct Streaming<F>(pub(super) F);
+
+impl<F> Handler for Streaming<F>
+where
+    F: FnMut(&mut Params<'_, '_>, &mut Writer<Answer>) -> Result<(), Error>,
+{
+    fn call(&mut self, params: &mut Params<'_, '_>, out: &mut Writer<Answer>) -> Result<(), Fault> {
+        (self.0)(params, out).map_err(|error| failed(&error))?;
+        params.end().map_err(|error| refused(&error))
+    }
+
+    fn signature(&self, _dialect: &Dialect) -> Option<Signature> {
+        None
+    }
+}
+
+/// What went wrong where parameters are taken and a result is written at once.
+fn failed(error: &Error) -> Fault {
+    match (error.fault(), error.kind()) {
+        (Some(fault), _) => fault.clone(),
+        (
+            None,
+            ErrorKind::Syntax
+            | ErrorKind::Truncated
+            | ErrorKind::Encoding
+            | ErrorKind::Character
+            | ErrorKind::Grammar
+            | ErrorKind::Scalar
+            | ErrorKind::Type
+            | ErrorKind::Limit(_),
+        ) => refused(error),
+        _ => unwritable(error),
+    }
 }
 
 /// A refusal of the parameters as a fault: the code says of which kind.
@@ -64,7 +100,7 @@ macro_rules! functions {
             $($argument: Argument,)*
         {
             #[allow(non_snake_case)]
-            fn call(&mut self, params: &mut Params<'_, '_>, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+            fn call(&mut self, params: &mut Params<'_, '_>, out: &mut Writer<Answer>) -> Result<(), Fault> {
                 $(let $argument = $argument::take(params).map_err(|error| refused(&error))?;)*
                 params.end().map_err(|error| refused(&error))?;
                 (self.function)($($argument),*).return_to(out)

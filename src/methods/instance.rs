@@ -8,9 +8,9 @@ use core::cell::RefCell;
 use core::fmt;
 
 use super::handler::{Handler, IntoHandler};
+use super::returns::internal;
 use super::{Argument, Entry, Return};
 use crate::Fault;
-use crate::fault::codes;
 
 /// A value with methods, to be registered as a whole by [`Methods::instance`](super::Methods::instance).
 ///
@@ -136,7 +136,7 @@ pub struct Changing;
 
 /// The value is borrowed elsewhere: by the program around it, since no two handlers run at once.
 fn in_use<E>(_: E) -> Fault {
-    Fault::new(codes::INTERNAL, "internal error")
+    internal()
 }
 
 macro_rules! methods {

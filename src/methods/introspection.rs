@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::handler::refused;
-use super::{Argument, Methods, Params, Return, Signature, multicall};
+use super::{Answer, Argument, Methods, Params, Return, Signature, multicall};
 use crate::{Extension, Fault, Struct, Value, Writer};
 
 /// The methods that a registry has of itself.
@@ -88,12 +88,21 @@ impl Methods<'_> {
         }
     }
 
+    /// The names of a method's parameters; empty where they are not known, `None` where there is no such method.
+    #[must_use]
+    pub fn parameters(&self, name: &str) -> Option<&[String]> {
+        match self.entries.get(self.resolve(name)) {
+            Some(entry) => Some(&entry.parameters),
+            None => self.help(name).map(|_| [].as_slice()),
+        }
+    }
+
     /// Answers a method of `system`.
     pub(super) fn system(
         &self,
         method: System,
         params: &mut Params<'_, '_>,
-        out: &mut Writer<Vec<u8>>,
+        out: &mut Writer<Answer>,
     ) -> Result<(), Fault> {
         let named = match method {
             System::MethodHelp | System::MethodSignature => String::take(params).map_err(|error| refused(&error))?,

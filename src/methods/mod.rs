@@ -1,20 +1,24 @@
 //! What a server offers, apart from how bytes reach it.
 //!
 //! The registry is [`Methods`]. What may be registered is in `handler` (functions and closures) and `instance` (values
-//! with methods), what they take in `params`, `signature` and `context`, what they give in `returns`. `dispatch` is the one way from a
+//! with methods; `interface` declares them for both sides), what they take in `params`, `signature` and `context`, what they give in `returns` and
+//! `stream`, and where it is written in `answer`. `dispatch` is the one way from a
 //! call to its answer, with `introspection` and `multicall` beside it.
 
+mod answer;
 mod context;
 mod dispatch;
 mod entry;
 mod handler;
 mod instance;
+pub(crate) mod interface;
 mod introspection;
 mod multicall;
 mod page;
 mod params;
 mod returns;
 mod signature;
+mod stream;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -24,6 +28,7 @@ use core::fmt;
 #[cfg(feature = "std")]
 use core::time::Duration;
 
+pub use answer::Answer;
 pub use context::{Caller, Context};
 pub use dispatch::Answered;
 pub use entry::Entry;
@@ -33,9 +38,12 @@ pub use page::Page;
 pub use params::{Argument, Params, Rest};
 pub use returns::{Return, Typed};
 pub use signature::Signature;
+#[cfg(feature = "std")]
+pub use stream::StreamedBytes;
+pub use stream::{Stream, StreamedItems};
 
-use crate::{Dialect, Fault, Limits};
-use handler::Handler;
+use crate::{Dialect, Fault, Limits, Writer};
+use handler::{Handler, Streaming};
 
 /// The methods that a server offers.
 ///
@@ -99,9 +107,44 @@ impl<'h> Methods<'h> {
     /// });
     /// ```
     pub fn add<M>(&mut self, name: impl Into<String>, handler: impl IntoHandler<'h, M>) -> &mut Entry<'h> {
-        let name = name.into();
+        self.put(name.into(), handler.into_handler())
+    }
+
+    fn put(&mut self, name: String, handler: Box<dyn Handler + 'h>) -> &mut Entry<'h> {
         self.remove(&name);
-        self.entries.entry(name).or_insert(Entry::new(handler.into_handler()))
+        self.entries.entry(name).or_insert(Entry::new(handler))
+    }
+
+    /// Registers a function or closure that takes its parameters one after another while it writes its result, so
+    /// that neither need be in memory as a whole.
+    ///
+    /// It writes one value. Errors of the parameters and of the writer go on by `?`, and so does a [`Fault`]. Parameters
+    /// that it leaves are too many. Its signature can only be [said](Entry::signature).
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Fault, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// let entry = methods.add_streaming("squares", |params, out| {
+    ///     out.start_array()?;
+    ///     let numbers = params.items::<i32>()?.ok_or(Fault::new(1, "no numbers"))?;
+    ///     for number in numbers {
+    ///         let number = i64::from(number?);
+    ///         out.integer(number * number)?;
+    ///     }
+    ///     out.end_array()
+    /// });
+    /// entry.signature(["array", "array"]);
+    /// ```
+    ///
+    /// Beware: it runs while the rest of the document may still turn out to be malformed. Then the call is answered with
+    /// the fault, but what the handler has done is done.
+    pub fn add_streaming(
+        &mut self,
+        name: impl Into<String>,
+        handler: impl FnMut(&mut Params<'_, '_>, &mut Writer<Answer>) -> crate::Result<()> + 'h,
+    ) -> &mut Entry<'h> {
+        self.put(name.into(), Box::new(Streaming(handler)))
     }
 
     /// Registers another name for a method, be it one of `system`, in place of what had the name before.

@@ -4,10 +4,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Methods;
 use super::context::Call;
 use super::handler::refused;
 use super::returns::unwritable;
+use super::{Answer, Methods};
 use crate::fault::codes;
 use crate::read::Raw;
 use crate::{Error, ErrorKind, Fault, Limit, Reader, Writer};
@@ -25,7 +25,7 @@ pub(super) fn run(
     methods: &mut Methods<'_>,
     whole: Call<'_>,
     reader: &mut Reader<'_>,
-    writer: &mut Writer<Vec<u8>>,
+    writer: &mut Writer<Answer>,
 ) -> Result<(), Fault> {
     let calls = read(reader, methods.limits.multicall).map_err(|error| refused(&error))?;
     let written = (|| {

@@ -11,9 +11,11 @@ use serde::forward_to_deserialize_any;
 use super::context::Call;
 use super::signature::{Check, missing, too_many};
 use super::{Context, Signature};
+#[cfg(feature = "std")]
+use crate::Bytes;
 use crate::read::Raw;
 use crate::serde::signature_of;
-use crate::{Error, Reader, Result};
+use crate::{Error, Items, Members, Reader, Result};
 
 /// The parameters of a call, one after another.
 pub struct Params<'r, 'de> {
@@ -32,11 +34,52 @@ impl<'r, 'de> Params<'r, 'de> {
     /// The next parameter, if there is one.
     ///
     /// # Errors
-    /// [`ErrorKind::Type`] when it is of another type, and all that reading may come upon.
+    /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is of another type, and all that reading may come upon.
     #[expect(clippy::should_implement_trait, reason = "each parameter has a type of its own, so it is no iterator")]
     pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>> {
         match self.next_raw()? {
             Some(raw) => self.reader.read_from(raw).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The items of the next parameter, an array, one by one; `None` if there is no more parameter.
+    ///
+    /// What is not taken of them is passed over.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is no array, and all that reading may come upon.
+    pub fn items<T: DeserializeOwned>(&mut self) -> Result<Option<Items<'_, 'de, T>>> {
+        match self.next_raw()? {
+            Some(raw) => self.reader.items_from(&raw).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The members of the next parameter, a struct, one by one; `None` if there is no more parameter.
+    ///
+    /// What is not taken of them is passed over.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is no struct, and all that reading may come upon.
+    pub fn members<T: DeserializeOwned>(&mut self) -> Result<Option<Members<'_, 'de, T>>> {
+        match self.next_raw()? {
+            Some(raw) => self.reader.members_from(&raw).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The bytes of the next parameter, base64 or the UTF-8 form of a string, as a stream; `None` if there is no more
+    /// parameter.
+    ///
+    /// What is not taken of them is passed over.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is neither, and all that reading may come upon.
+    #[cfg(feature = "std")]
+    pub fn bytes(&mut self) -> Result<Option<Bytes<'_, 'de>>> {
+        match self.next_raw()? {
+            Some(raw) => self.reader.bytes_from(raw).map(Some),
             None => Ok(None),
         }
     }
@@ -105,11 +148,15 @@ pub(super) fn plural(count: usize) -> String {
 
 /// What a handler can ask for as a parameter: any type that serde can read, and what is not a
 /// parameter of the call itself: [`Rest`] and [`Context`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a parameter of a method",
+    note = "for a type of your own, derive `serde::Deserialize`; it must own all it has: `String` in place of `&str`"
+)]
 pub trait Argument: Sized {
     /// Takes it from the call.
     ///
     /// # Errors
-    /// [`ErrorKind::Type`] when it is missing or of another type.
+    /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is missing or of another type.
     fn take(params: &mut Params<'_, '_>) -> Result<Self>;
 
     /// Adds its type to a signature; `None` where no signature can say it.

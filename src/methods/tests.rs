@@ -6,6 +6,7 @@ mod handlers;
 mod instance;
 mod registry;
 mod signature;
+mod stream;
 mod system;
 
 use serde::Serialize;

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use super::documentation;
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
 use crate::http1::{DEFAULT_PATHS, charset_of, check_call};
-use crate::methods::{Caller, Entry, Instance, IntoHandler, Methods, Page};
+use crate::methods::{Answer, Caller, Entry, Instance, IntoHandler, Methods, Page};
 use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 
 /// Serves methods over HTTP, on one thread.
@@ -297,9 +297,9 @@ impl Service for Rpc<'_> {
         if let Some(charset) = request.content_type().and_then(charset_of) {
             reader = reader.with_charset(charset);
         }
-        let mut body = request.buffer();
-        self.methods.respond_for(request.head(), reader, &mut body);
-        Reply::new(200, "text/xml", body)
+        let mut answer = Answer::from(request.buffer());
+        self.methods.respond_for(request.head(), reader, &mut answer);
+        Reply::new(200, "text/xml", answer.into_vec().unwrap_or_default())
     }
 }
 

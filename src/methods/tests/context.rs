@@ -8,7 +8,7 @@ use core::cell::RefCell;
 use core::net::SocketAddr;
 
 use super::{ask, fault};
-use crate::methods::{Answered, Caller, Context, Methods, Rest};
+use crate::methods::{Answer, Answered, Caller, Context, Methods, Rest};
 use crate::{Dialect, Fault, Reader, Struct, Value, call_to_vec, from_slice};
 
 struct Known;
@@ -35,9 +35,9 @@ impl Caller for Known {
 
 fn ask_as(methods: &mut Methods<'_>, caller: &dyn Caller, name: &str, params: impl serde::Serialize) -> Value {
     let call = call_to_vec(name, &params, Dialect::strict()).unwrap();
-    let mut answer = Vec::new();
+    let mut answer = Answer::from(Vec::new());
     methods.respond_for(caller, Reader::from_bytes(&call), &mut answer);
-    from_slice(&answer).unwrap()
+    from_slice(&answer.into_vec().unwrap_or_default()).unwrap()
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn an_answer_tells_what_became_of_the_call() {
     methods.add("bad", || Err::<i32, _>(Fault::new(42, "bad")));
     let mut log = |document: &[u8]| {
         let Answered { method, fault } =
-            methods.respond_for(&(), Reader::from_bytes(document), &mut b"before".to_vec());
+            methods.respond_for(&(), Reader::from_bytes(document), &mut b"before".to_vec().into());
         (method.unwrap_or_default(), fault)
     };
     let mut called = |name: &str| log(&call_to_vec(name, &(), Dialect::strict()).unwrap());

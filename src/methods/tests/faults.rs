@@ -60,3 +60,63 @@ fn what_cannot_be_called_is_a_fault_of_its_own() {
         }
     }
 }
+
+/// Wherever it happens: in the handler, while its result is made, in the hook that is asked before.
+#[test]
+#[cfg(feature = "std")]
+fn a_panic_ends_its_call_and_nothing_else() {
+    use alloc::vec::Vec;
+
+    use crate::methods::{Instance, Stream};
+    use crate::{Struct, Value};
+
+    struct Sour;
+
+    impl core::fmt::Display for Sour {
+        fn fmt(&self, _: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            panic!("a secret")
+        }
+    }
+
+    let mut methods = Methods::new();
+    methods.multicall(true);
+    methods.add("handler", || -> i32 { panic!("a secret") });
+    methods.add("stream", || Stream::items((0..3).map(|number| if number < 2 { number } else { panic!("a secret") })));
+    methods.add("error", || Err::<i32, _>(Sour));
+    methods.add_streaming("streaming", |_, out| {
+        out.start_array()?;
+        out.string_chunk("half a")?;
+        panic!("a secret")
+    });
+    let mut instance = Instance::new(());
+    instance.add("instance", |_: &mut ()| -> i32 { panic!("a secret") });
+    methods.instance("", instance);
+    methods.authorize(|name, _| if name == "hook" { panic!("a secret") } else { Ok(()) });
+    methods.add("good", || 1);
+    for name in ["handler", "stream", "error", "streaming", "instance", "hook"] {
+        assert_eq!(fault(&mut methods, name, ()), Fault::new(codes::INTERNAL, "internal error"), "{name}");
+        let calls = ["good", name, "good"].map(|name| Struct::from_iter([("methodName", Value::from(name))]));
+        let results: Vec<Value> = super::ask(&mut methods, "system.multicall", (calls,)).unwrap();
+        let good = Value::from([1].to_vec());
+        assert_eq!((&results[0], &results[1]["faultString"], &results[2]), (&good, &"internal error".into(), &good));
+    }
+    methods.fallback(|| -> i32 { panic!("a secret") });
+    assert_eq!(fault(&mut methods, "none", ()), Fault::new(codes::INTERNAL, "internal error"));
+}
+
+#[test]
+fn codes_of_ones_own_come_by_conversion() {
+    enum Refusal {
+        Closed,
+    }
+
+    impl From<Refusal> for Fault {
+        fn from(Refusal::Closed: Refusal) -> Self {
+            Self::new(10, "closed")
+        }
+    }
+
+    let mut methods = Methods::new();
+    methods.add("book", || -> Result<i32, Fault> { Err(Refusal::Closed)? });
+    assert_eq!(fault(&mut methods, "book", ()), Fault::new(10, "closed"));
+}
