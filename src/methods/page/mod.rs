@@ -255,7 +255,7 @@ fn signatures(name: &str, forms: &[Form], out: &mut String) {
     for form in forms {
         out.push_str("<li><code><b>");
         escape(name, out);
-        out.push_str("</b>(");
+        out.push_str("</b><wbr>(");
         escape(&form.params, out);
         out.push(')');
         if let Some(result) = &form.result {

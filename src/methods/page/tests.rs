@@ -33,15 +33,15 @@ fn each_method_has_its_signatures_and_its_help() {
     assert_eq!(
         section(&html, "-math.add"),
         "<h2><a href=\"#-math.add\"><code>math.add</code></a></h2>\n\
-         <ul class=\"signatures\">\n<li><code><b>math.add</b>(int, int) →\u{a0}<i>int</i></code></li>\n</ul>\n\
+         <ul class=\"signatures\">\n<li><code><b>math.add</b><wbr>(int, int) →\u{a0}<i>int</i></code></li>\n</ul>\n\
          <p>Adds &lt;two&gt; numbers.<br>See <a href=\"#-math.subtract\">math.subtract</a>, math.add and \
          <a href=\"https://example.org/\">https://example.org/</a>.</p>\n"
     );
-    assert!(section(&html, "-any").contains("<li><code><b>any</b>(…)</code></li>"));
-    assert!(section(&html, "-join").contains("<li><code><b>join</b>(separator, words)</code></li>"));
-    let named = "<li><code><b>math.subtract</b>(a: int, b: int) →\u{a0}<i>int</i></code></li>";
+    assert!(section(&html, "-any").contains("<li><code><b>any</b><wbr>(…)</code></li>"));
+    assert!(section(&html, "-join").contains("<li><code><b>join</b><wbr>(separator, words)</code></li>"));
+    let named = "<li><code><b>math.subtract</b><wbr>(a: int, b: int) →\u{a0}<i>int</i></code></li>";
     assert!(section(&html, "-math.subtract").contains(named));
-    let now = "<li><code><b>now</b>() →\u{a0}<i>int</i></code></li>\n<li><code><b>now</b>(string) →\u{a0}<i>int</i></code></li>";
+    let now = "<li><code><b>now</b><wbr>() →\u{a0}<i>int</i></code></li>\n<li><code><b>now</b><wbr>(string) →\u{a0}<i>int</i></code></li>";
     assert!(section(&html, "-now").contains(now));
     assert!(section(&html, "-%3C%22gr%C3%B6%C3%9Fe%22%3E").contains("<code>&lt;&quot;größe&quot;&gt;</code>"));
     assert!(section(&html, "-system.listMethods").contains("Returns the names of all methods, sorted."));
