@@ -10,7 +10,6 @@ mod sink;
 mod state;
 mod value;
 
-#[cfg(feature = "serde")]
 pub use dialect::{Dialect, Extension};
 #[cfg(feature = "std")]
 pub use sink::IoSink;

@@ -1,6 +1,9 @@
 use alloc::string::ToString;
 use alloc::vec;
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::*;
 use crate::{Struct, Value};
 
