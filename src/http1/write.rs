@@ -43,6 +43,12 @@ impl<'a> HeadWriter<'a> {
         Self { out }
     }
 
+    /// Goes on with a head that was begun before.
+    #[cfg(feature = "client")]
+    pub(crate) fn resume(out: &'a mut Vec<u8>) -> Self {
+        Self { out }
+    }
+
     /// One field.
     ///
     /// # Errors
