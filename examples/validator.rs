@@ -3,6 +3,8 @@
 //! Run it with `cargo run --release --example validator -- 127.0.0.1:8000`. Port 0 takes any free one. It prints its
 //! URL on a line once it listens, and serves until it is interrupted.
 //!
+//! A browser shows there what is offered, with forms that call it.
+//!
 //! There are the eight methods of the suite, `validator1.*`; `addtogether`, `quadratic` and `remote_repr`; `faulty`,
 //! which always answers fault 42; and all of `system.*`. Nil and integers of 64 bits are written where they are needed.
 
@@ -11,7 +13,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
-use tiny_xmlrpc::{Binary, DateTime, Dialect, Extension, Fault, Methods, Rest, Result, Server, Struct, Value};
+use tiny_xmlrpc::{Binary, DateTime, Dialect, Extension, Fault, Methods, Page, Rest, Result, Server, Struct, Value};
 
 /// The application's fault codes.
 const MISMATCH: i32 = 1;
@@ -171,19 +173,16 @@ pub(crate) fn add_methods(methods: &mut Methods<'_>) {
         .add("validator1.simpleStructReturnTest", simple_struct_return)
         .help("Returns a struct with the number multiplied: times10, times100 and times1000.");
 
+    // These two take any number of parameters, which no signature can say.
     methods
         .add("addtogether", add_together)
-        .help("Adds up any number of numbers, or puts strings, or arrays, one behind the other.")
-        .signature(["int", "int", "int"])
-        .signature(["double", "double", "double"])
-        .signature(["string", "string", "string"])
-        .signature(["array", "array", "array"]);
+        .help("Adds up any number of numbers, or puts strings, or arrays, one behind the other.");
+    methods.add("faulty", faulty).help("Always answers fault 42, whatever it is given.");
     methods.add("quadratic", quadratic).help(
         "Returns the real roots of a*x*x + b*x + c, the smaller one first; a double one once. If there are none, or a \
          is zero, it is fault 3.",
     );
     methods.add("remote_repr", |value: Value| value).help("Returns its argument as it was received.");
-    methods.add("faulty", faulty).help("Always answers fault 42.").signature(["nil"]);
 }
 
 fn main() -> ExitCode {
@@ -204,6 +203,14 @@ fn main() -> ExitCode {
 fn serve(address: &str) -> std::result::Result<(), Box<dyn std::error::Error>> {
     let mut server = Server::bind(address)?;
     add_methods(server.methods());
+    server.documentation(
+        Page::new("XML-RPC validator")
+            .description(
+                "The UserLand validation suite and a few methods beside it, for any client to be tried against.\n\n\
+                 Nil and integers of 64 bits are written where they are needed. The method faulty always fails.",
+            )
+            .forms(true),
+    );
     let mut out = std::io::stdout();
     writeln!(out, "{}", server.url())?;
     out.flush()?;

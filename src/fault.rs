@@ -51,6 +51,14 @@ impl Fault {
         Self { code, message: message.into() }
     }
 
+    /// The fault that a call of a method which is not there is answered with: [`codes::METHOD_NOT_FOUND`].
+    ///
+    /// For a fallback that declines. Of a long name it shows the beginning.
+    #[must_use]
+    pub fn method_not_found(name: &str) -> Self {
+        Self::new(codes::METHOD_NOT_FOUND, alloc::format!("method {:?} not found", crate::text::short(name)))
+    }
+
     /// The `faultCode`: your own, or one of [`codes`].
     #[must_use]
     pub fn code(&self) -> i32 {

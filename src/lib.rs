@@ -42,7 +42,7 @@
 //! | `value` | [`Value`] and [`Struct`], for what has no type |
 //! | `serde` | types of your own, straight from and to events; their names in signatures |
 //! | `message` | whole calls, responses and faults |
-//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall |
+//! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall; [`Page`]: a page about them |
 //! | `http1` | what an HTTP head means and how a body is framed, without sockets; for both sides |
 //! | [`server`] | [`Server`]: an event loop on one thread, and methods on it |
 //! | [`tiny_http`] | methods on a server of that crate, beside its other pages |
@@ -123,8 +123,13 @@ pub use message::from_reader;
 pub use message::{MethodCall, MethodResponse};
 #[cfg(feature = "serde")]
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
+#[cfg(all(feature = "serde", feature = "std"))]
+pub use methods::StreamedBytes;
 #[cfg(feature = "serde")]
-pub use methods::{Argument, Entry, IntoHandler, Methods, Params, Rest, Return, Signature, Typed};
+pub use methods::{
+    Answer, Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Page, Params, Rest,
+    Return, Signature, Stream, StreamedItems, Typed,
+};
 #[cfg(feature = "std")]
 pub use read::Bytes;
 pub use read::{DEFAULT_WINDOW, Reader};
@@ -133,7 +138,7 @@ pub use read::{Items, Members};
 #[cfg(feature = "server")]
 pub use server::Server;
 #[cfg(feature = "std")]
-pub use spool::{DEFAULT_THRESHOLD, Spool, SpoolReader};
+pub use spool::{DEFAULT_SPOOL_THRESHOLD, Spool, SpoolReader};
 pub use text::Unrepresentable;
 pub use value::{Struct, Value};
 #[cfg(feature = "std")]
@@ -143,7 +148,11 @@ pub use write::{Counter, Dialect, Extension, Sink, Writer};
 /// What the macros need by a path that is there in every crate.
 #[doc(hidden)]
 pub mod __private {
-    pub use alloc::vec::Vec;
+    pub use alloc::borrow::ToOwned;
+    pub use core::borrow::Borrow;
+
+    #[cfg(feature = "serde")]
+    pub use crate::methods::interface::{help, is_argument, is_return, name, names};
 }
 
 /// The examples of the README, as tests.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use crate::{Error, ErrorKind, Limit, Result, Sink};
 
 /// Bytes that a [`Spool`] keeps in memory unless said otherwise: 256 KiB.
-pub const DEFAULT_THRESHOLD: usize = 256 * 1024;
+pub const DEFAULT_SPOOL_THRESHOLD: usize = 256 * 1024;
 
 /// Bytes that are collected before they go to the file, once there is one.
 const TAIL: usize = 32 * 1024;
@@ -155,8 +155,26 @@ impl Spool {
         self.memory.capacity()
     }
 
+    /// Whether so many bytes more would stay in memory, with all that is there.
+    #[cfg(feature = "server")]
+    pub(crate) fn stays_in_memory(&self, bytes: usize) -> bool {
+        self.file.is_none() && bytes <= self.room.saturating_sub(self.memory.len())
+    }
+
+    /// Has memory for so many bytes in all and no more than that, as far as they would stay there.
+    #[cfg(feature = "server")]
+    pub(crate) fn reserve_exact(&mut self, bytes: usize) {
+        self.memory.reserve_exact(bytes.min(self.room).saturating_sub(self.memory.len()));
+    }
+
+    /// Bytes of it that stand in the file.
+    #[cfg(feature = "server")]
+    pub(crate) fn in_file(&self) -> u64 {
+        self.in_file
+    }
+
     /// Reads from this place on, at most as much as fits. 0 at the end, or into an empty buffer.
-    fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let Some(left) = self.in_file.checked_sub(at).filter(|&left| left > 0) else {
             let at = usize::try_from(at.saturating_sub(self.in_file)).unwrap_or(usize::MAX);
             return self.memory.get(at..).unwrap_or_default().read(buffer);
@@ -236,7 +254,7 @@ impl From<Vec<u8>> for Spool {
             room: 0,
             file: None,
             in_file: 0,
-            threshold: DEFAULT_THRESHOLD,
+            threshold: DEFAULT_SPOOL_THRESHOLD,
             limit: u64::MAX,
             directory: None,
         };

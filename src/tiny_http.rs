@@ -79,6 +79,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::io::{self, Read, Write};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -88,7 +89,7 @@ pub use crate::http1::DEFAULT_PATHS;
 use crate::http1::{
     Date, Framing, FramingFields, HeadError, HeadWriter, Version, charset_of, check_call, path_of, reason,
 };
-use crate::{Methods, Reader};
+use crate::{Answer, Caller, Methods, Page, Reader};
 
 /// Bytes of a body that tiny_http may read past when a request is dropped. It allocates all of them at once.
 const MAX_DISCARDED: u64 = 64 << 20;
@@ -112,6 +113,44 @@ pub fn is_call(request: &Request, paths: &[&str]) -> bool {
 /// [module](self). It concerns this peer alone, so a server reports it and goes on.
 pub fn answer(methods: &mut Methods<'_>, request: Request) -> io::Result<()> {
     guarded(|| respond(methods, request)).map(drop)
+}
+
+/// Answers one request with the documentation page, whatever its path. Another method than GET and HEAD is answered with
+/// status 405.
+///
+/// Unless its own path is one where calls are answered, the page has to say [where they are](Page::calls_to) if it has
+/// forms.
+///
+/// ```
+/// use tiny_xmlrpc::tiny_http::{answer, document, is_call};
+/// use tiny_xmlrpc::{Methods, Page};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// let mut methods = Methods::new();
+/// methods.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
+/// let page = Page::new("Arithmetic").forms(true).calls_to("/RPC2");
+///
+/// let web = tiny_http::Server::http("127.0.0.1:0")?;
+/// # let url = format!("http://{}/RPC2", web.server_addr());
+/// # let client = std::thread::spawn(move || tiny_xmlrpc::call::<i32>(&url, "add", (2, 3)));
+/// # for request in web.incoming_requests().take(1) {
+/// # /*
+/// for request in web.incoming_requests() {
+/// # */
+///     let _ = if is_call(&request, &["/RPC2"]) {
+///         answer(&mut methods, request)
+///     } else {
+///         document(&methods, &page, request)
+///     };
+/// }
+/// # assert_eq!(client.join().unwrap()?, 5);
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// As [`answer`].
+pub fn document(methods: &Methods<'_>, page: &Page, request: Request) -> io::Result<()> {
+    guarded(|| show(methods, page, request)).map(drop)
 }
 
 /// Waits for one request and answers it: a whole server, for a network where every peer is trusted.
@@ -225,9 +264,49 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
     if let Some(charset) = charset {
         reader = reader.with_charset(&charset);
     }
-    let mut answer = Vec::new();
-    methods.respond_to(reader, &mut answer);
-    send(request.into_writer(), 200, "text/xml", &answer, connection).map(|()| true)
+    let mut answer = Answer::from(Vec::new());
+    methods.respond_for(&Sender(&request), reader, &mut answer);
+    let answer = answer.into_vec().unwrap_or_default();
+    let answer = Outgoing { status: 200, fields: &[("Content-Type", "text/xml")], body: &answer, head_only: false };
+    send(request.into_writer(), &answer, connection).map(|()| true)
+}
+
+/// Answers a request with the page. Whether it was one for it.
+fn show(methods: &Methods<'_>, page: &Page, request: Request) -> io::Result<bool> {
+    let head = match Head::of(&request) {
+        Ok(head) => head,
+        Err(error) => return refuse(request, &error, 0, false),
+    };
+    let (framing, has_length, connection) = (head.framing, head.has_length(), head.connection());
+    let head_only = head.method == "HEAD";
+    if !head_only && head.method != "GET" {
+        let error = HeadError::new(405, "the methods allowed here are in the Allow field");
+        return refuse_allowing("GET, HEAD", request, &error, 0, has_length);
+    }
+    if framing != Framing::Length(0) {
+        return refuse(request, &HeadError::new(413, "expected a request without a body"), 0, has_length);
+    }
+    let html = page.html(methods);
+    let answer = Outgoing { status: 200, fields: &page.headers(), body: html.as_bytes(), head_only };
+    send(request.into_writer(), &answer, connection).map(|()| true)
+}
+
+/// Who sent a request, as handlers see it.
+struct Sender<'r>(&'r Request);
+
+impl Caller for Sender<'_> {
+    fn peer(&self) -> Option<SocketAddr> {
+        self.0.remote_addr().copied()
+    }
+
+    fn path(&self) -> Option<&str> {
+        Some(path_of(self.0.url()))
+    }
+
+    fn header_at(&self, index: usize) -> Option<(&str, &[u8])> {
+        let header = self.0.headers().get(index)?;
+        Some((header.field.as_str().as_str(), header.value.as_str().as_bytes()))
+    }
 }
 
 /// What the head of a request says beside its path.
@@ -345,6 +424,10 @@ fn read_body(request: &mut Request, framing: Framing, limit: u64) -> Result<Vec<
 /// Refuses a request of whose body so many bytes were read. Unless `ends` says that the end of the body
 /// is known, the connection is of no more use.
 fn refuse(request: Request, error: &HeadError, read: u64, ends: bool) -> io::Result<bool> {
+    refuse_allowing("POST", request, error, read, ends)
+}
+
+fn refuse_allowing(allowed: &str, request: Request, error: &HeadError, read: u64, ends: bool) -> io::Result<bool> {
     let unread = request.body_length().map_or(0, |length| (length as u64).saturating_sub(read));
     if unread > MAX_DISCARDED {
         // Its destructor would allocate them, and a failure there ends the process.
@@ -354,12 +437,14 @@ fn refuse(request: Request, error: &HeadError, read: u64, ends: bool) -> io::Res
     }
     let text = format!("{} {}: {error}\n", error.status, reason(error.status));
     if !ends {
-        return send(request.into_writer(), error.status, PLAIN, text.as_bytes(), Some("close")).map(|()| false);
+        let fields = &[("Content-Type", PLAIN)];
+        let answer = Outgoing { status: error.status, fields, body: text.as_bytes(), head_only: false };
+        return send(request.into_writer(), &answer, Some("close")).map(|()| false);
     }
     // It reads past the rest of the body only after it has answered, so that a peer which waits for
     // an answer before it sends the body gets it.
     let mut response = Response::from_data(text).with_status_code(error.status).with_chunked_threshold(usize::MAX);
-    let allowed = (error.status == 405).then_some(("Allow", "POST"));
+    let allowed = (error.status == 405).then_some(("Allow", allowed));
     for (name, value) in [("Content-Type", PLAIN)].into_iter().chain(allowed) {
         if let Ok(header) = Header::from_bytes(name, value) {
             response.add_header(header);
@@ -370,26 +455,34 @@ fn refuse(request: Request, error: &HeadError, read: u64, ends: bool) -> io::Res
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 
-/// Sends an answer in one write: head and body apart would wait for each other, by Nagle's algorithm.
-fn send(
-    mut writer: impl Write,
+/// What is sent.
+struct Outgoing<'a> {
     status: u16,
-    content_type: &str,
-    body: &[u8],
-    connection: Option<&str>,
-) -> io::Result<()> {
+    fields: &'a [(&'a str, &'a str)],
+    body: &'a [u8],
+    /// Whether it answers a HEAD, and only tells of its body.
+    head_only: bool,
+}
+
+/// Sends an answer in one write: head and body apart would wait for each other, by Nagle's algorithm.
+fn send(mut writer: impl Write, answer: &Outgoing<'_>, connection: Option<&str>) -> io::Result<()> {
+    let body = answer.body;
     let mut date = Date::default();
     date.update();
     let mut bytes = Vec::with_capacity(body.len().saturating_add(256));
-    let mut head = HeadWriter::reply(&mut bytes, status);
-    head.put("Content-Type", content_type);
+    let mut head = HeadWriter::reply(&mut bytes, answer.status);
+    for (name, value) in answer.fields {
+        head.put(name, value);
+    }
     head.content_length(body.len() as u64);
     head.put("Date", date.as_str());
     if let Some(connection) = connection {
         head.put("Connection", connection);
     }
     head.finish();
-    bytes.extend_from_slice(body);
+    if !answer.head_only {
+        bytes.extend_from_slice(body);
+    }
     writer.write_all(&bytes)?;
     writer.flush()
 }
@@ -414,7 +507,9 @@ mod tests {
         }
         for size in [0, 100_000] {
             let mut writes = Writes(Vec::new());
-            send(&mut writes, 200, "text/xml", &vec![b'x'; size], Some("close")).unwrap();
+            let (fields, body) = (&[("Content-Type", "text/xml")], &vec![b'x'; size]);
+            let answer = Outgoing { status: 200, fields, body, head_only: false };
+            send(&mut writes, &answer, Some("close")).unwrap();
             assert_eq!(writes.0.len(), 1);
             let text = String::from_utf8(writes.0.remove(0)).unwrap();
             let (head, body) = text.split_once("\r\n\r\n").unwrap();

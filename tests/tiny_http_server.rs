@@ -9,8 +9,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tiny_http::{Response, Server};
-use tiny_xmlrpc::tiny_http::{DEFAULT_PATHS, answer, handle_request, handle_request_timeout, is_call};
-use tiny_xmlrpc::{Dialect, Limits, Methods, Value, call_to_vec, from_slice};
+use tiny_xmlrpc::tiny_http::{DEFAULT_PATHS, answer, document, handle_request, handle_request_timeout, is_call};
+use tiny_xmlrpc::{Dialect, Limits, Methods, Page, Value, call_to_vec, from_slice};
 
 #[cfg(feature = "client")]
 #[allow(dead_code)]
@@ -105,11 +105,16 @@ impl Socket {
         self
     }
 
-    fn reply(&mut self) -> Reply {
+    fn head(&mut self) -> String {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
             assert_ne!(self.0.read_line(&mut head).unwrap(), 0, "half a head: {head:?}");
         }
+        head
+    }
+
+    fn reply(&mut self) -> Reply {
+        let head = self.head();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let length = head.split_once("\r\nContent-Length: ").expect("a length").1.split_once("\r\n").unwrap().0;
         let mut body = vec![0; length.parse().unwrap()];
@@ -380,6 +385,39 @@ fn calls_beside_a_page() {
     }
     let reply = socket.send(post("/RPC2", "Content-Type: text/plain\r\n", &add())).reply();
     assert_eq!(reply.status, 415);
+    socket.add();
+}
+
+#[test]
+fn the_documentation_beside_calls() {
+    let page = Page::new("A page").forms(true).calls_to("/RPC2");
+    let html = page.html(&methods());
+    let headers = page.headers();
+    let serving = Serving::start(move |methods, server| {
+        let Ok(request) = server.recv() else { return false };
+        let sent =
+            if is_call(&request, &["/RPC2"]) { answer(methods, request) } else { document(methods, &page, request) };
+        sent.unwrap();
+        true
+    });
+    let mut socket = serving.connect();
+    socket.send("GET /docs HTTP/1.1\r\nHost: a\r\n\r\n");
+    let reply = socket.reply();
+    assert_eq!((reply.status, String::from_utf8(reply.body).unwrap()), (200, html.clone()));
+    for (name, value) in headers {
+        assert!(reply.head.contains(&format!("\r\n{name}: {value}\r\n")), "{name}: {}", reply.head);
+    }
+    socket.add();
+    socket.send("PUT /docs HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+    let reply = socket.reply();
+    assert!(reply.status == 405 && reply.head.contains("\r\nAllow: GET, HEAD\r\n"), "{}", reply.head);
+    socket.send("GET /docs HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+    assert_eq!(socket.reply().status, 413);
+    // No body follows the reply to a HEAD, but the next reply.
+    socket.send("HEAD /docs HTTP/1.1\r\nHost: a\r\n\r\n");
+    let head = socket.head();
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", html.len())), "{head}");
     socket.add();
 }
 

@@ -149,7 +149,7 @@ impl Client {
         Multicall::new(self)
     }
 
-    /// The methods under a dotted prefix: `client.at("system").call("listMethods", ())`.
+    /// The methods under a dotted prefix: `client.at("system").call("listMethods", ())`. An empty one is none.
     #[must_use]
     pub fn at<'c>(&'c self, prefix: &'c str) -> At<'c> {
         At { client: self, prefix }
@@ -240,6 +240,9 @@ pub struct At<'c> {
 impl At<'_> {
     /// Calls the method of this name under the prefix: see [`Client::call`].
     pub fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
+        if self.prefix.is_empty() {
+            return self.client.call(method, params);
+        }
         self.client.call(&format!("{}.{method}", self.prefix), params)
     }
 }

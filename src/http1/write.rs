@@ -49,6 +49,17 @@ impl<'a> HeadWriter<'a> {
         Self { out }
     }
 
+    /// Begins the head of a gateway's reply: `Status: 200 OK` (RFC 3875, section 6.3.3).
+    #[cfg(feature = "server")]
+    pub(crate) fn gateway(out: &'a mut Vec<u8>, status: u16) -> Self {
+        out.extend_from_slice(b"Status: ");
+        out.extend_from_slice(itoa::Buffer::new().format(status).as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(reason(status).as_bytes());
+        out.extend_from_slice(b"\r\n");
+        Self { out }
+    }
+
     /// One field.
     ///
     /// # Errors

@@ -1,21 +1,25 @@
 //! The one way from a call to its answer.
 
-use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::handler::{Params, refused};
+use super::context::Call;
+use super::handler::refused;
 use super::returns::unwritable;
-use super::{Methods, introspection, multicall};
+use super::signature::Check;
+use super::{Answer, Caller, Methods, Params, introspection, multicall, resolve};
 use crate::fault::codes;
-use crate::text::short;
-use crate::write::Checkpoint;
+use crate::write::{Checkpoint, Rewind};
 use crate::{Fault, Reader, Writer};
 
-/// What a method's name stands for.
-enum Target {
-    Registered,
-    System(introspection::System),
-    Multicall,
+/// What became of a call, for a log.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Answered {
+    /// The method's name; none if the document did not even tell that.
+    pub method: Option<String>,
+    /// The code of the fault that was answered; none for a result. The faults inside a multicall's result don't count.
+    pub fault: Option<i32>,
 }
 
 impl Methods<'_> {
@@ -27,83 +31,118 @@ impl Methods<'_> {
     ///
     /// [1]: https://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php
     pub fn respond(&mut self, call: &[u8]) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.respond_to(Reader::from_bytes(call), &mut out);
-        out
+        let mut out = Answer::from(Vec::new());
+        self.respond_for(&(), Reader::from_bytes(call), &mut out);
+        out.into_vec().unwrap_or_default()
     }
 
     /// Answers the call that a reader brings, and appends the answer to `out`.
     ///
     /// The reader may have been told a charset or a window; its limits are set to those of the methods.
     pub fn respond_to(&mut self, reader: Reader<'_>, out: &mut Vec<u8>) {
+        let mut answer = Answer::from(core::mem::take(out));
+        self.respond_for(&(), reader, &mut answer);
+        *out = answer.into_vec().unwrap_or_default();
+    }
+
+    /// Answers the call that a reader brings, of a [`Caller`] of whom something is known, and appends the answer to `out`.
+    ///
+    /// This is what a server hands its requests to.
+    pub fn respond_for(&mut self, caller: &dyn Caller, reader: Reader<'_>, out: &mut Answer) -> Answered {
         let mut reader = reader.with_limits(self.limits).with_non_finite(self.dialect.non_finite);
-        let start = out.len();
+        let mut answered = Answered::default();
+        let start = out.length();
         let mut writer = Writer::new(core::mem::take(out)).with_dialect(self.dialect);
-        let answered = self.answer(&mut reader, &mut writer);
+        let result = self.answer(caller, &mut reader, &mut writer, &mut answered.method);
         *out = writer.into_inner();
-        if let Err(fault) = answered {
+        if let Err(fault) = result {
             // Nothing of a result that was begun is left.
-            out.truncate(start);
+            out.cut(start);
             let mut writer = Writer::new(core::mem::take(out)).with_dialect(self.dialect);
             let written = writer.write_fault(&fault).and_then(|()| writer.end());
             *out = writer.into_inner();
             debug_assert!(written.is_ok(), "a fault can always be written");
+            answered.fault = Some(fault.code());
         }
+        answered
     }
 
-    fn answer(&mut self, reader: &mut Reader<'_>, writer: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
-        let name = reader.begin_call().map_err(|error| refused(&error))?;
+    fn answer(
+        &mut self,
+        caller: &dyn Caller,
+        reader: &mut Reader<'_>,
+        writer: &mut Writer<Answer>,
+        method: &mut Option<String>,
+    ) -> Result<(), Fault> {
+        let name = method.insert(reader.begin_call().map_err(|error| refused(&error))?);
         writer.response().map_err(|error| unwritable(&error))?;
-        self.dispatch(&name, reader, writer, true)?;
+        let call = Call {
+            name,
+            caller,
+            #[cfg(feature = "std")]
+            deadline: self.deadline(caller),
+        };
+        self.dispatch(call, reader, writer, true)?;
         writer.end().map_err(|error| unwritable(&error))
+    }
+
+    #[cfg(feature = "std")]
+    fn deadline(&self, caller: &dyn Caller) -> Option<std::time::Instant> {
+        let own = self.time_limit.and_then(|limit| std::time::Instant::now().checked_add(limit));
+        match (own, caller.deadline()) {
+            (Some(own), Some(theirs)) => Some(own.min(theirs)),
+            (own, theirs) => own.or(theirs),
+        }
     }
 
     /// Makes one call, by itself or out of a multicall: the parameters come from `reader`, the result
     /// goes to `writer` as one value. After a fault, what was written is to be undone.
+    ///
+    /// What is registered counts before a method of `system`, and both before the fallback.
     pub(super) fn dispatch(
         &mut self,
-        name: &str,
+        call: Call<'_>,
         reader: &mut Reader<'_>,
-        writer: &mut Writer<Vec<u8>>,
+        writer: &mut Writer<Answer>,
         outermost: bool,
     ) -> Result<(), Fault> {
-        match self.target(name) {
-            Some(Target::Registered) => {
-                let Some(entry) = self.entries.get_mut(name) else { return Err(unknown(name)) };
-                let handler = &mut entry.handler;
-                guarded(|| handler.call(&mut Params::new(reader), writer))
-            }
-            Some(Target::System(method)) => self.system(method, &mut Params::new(reader), writer),
-            Some(Target::Multicall) if outermost => multicall::run(self, reader, writer),
-            Some(Target::Multicall) => {
-                Err(Fault::new(codes::INVALID_PARAMS, "a multicall cannot be one of the calls of a multicall"))
-            }
-            None => Err(unknown(name)),
+        let name = resolve(&self.aliases, call.name);
+        if let Some(authorize) = &mut self.authorize {
+            guarded(|| authorize(name, call.caller))?;
         }
-    }
-
-    /// A registered method counts before one of `system`.
-    fn target(&self, name: &str) -> Option<Target> {
-        if self.entries.contains_key(name) {
-            return Some(Target::Registered);
+        if let Some(entry) = self.entries.get_mut(name) {
+            let (handler, check) = (&mut entry.handler, Check::new(&entry.signatures));
+            return guarded(|| handler.call(&mut Params::new(reader, call, check), writer));
+        }
+        if self.introspection
+            && let Some(method) = introspection::System::named(name)
+        {
+            return self.system(method, &mut Params::new(reader, call, Check::new(&[])), writer);
         }
         if self.multicall && name == multicall::NAME {
-            return Some(Target::Multicall);
+            if outermost {
+                return multicall::run(self, call, reader, writer);
+            }
+            return Err(Fault::new(codes::INVALID_PARAMS, "a multicall cannot be one of the calls of a multicall"));
         }
-        let method = introspection::System::named(name).filter(|_| self.introspection)?;
-        Some(Target::System(method))
+        match &mut self.fallback {
+            Some(handler) => guarded(|| handler.call(&mut Params::new(reader, call, Check::new(&[])), writer)),
+            None => Err(Fault::method_not_found(call.name)),
+        }
     }
 
     /// Makes one call whose result or fault stands in an array of results.
     pub(super) fn dispatch_isolated(
         &mut self,
-        name: &str,
+        call: Call<'_>,
         reader: &mut Reader<'_>,
-        writer: &mut Writer<Vec<u8>>,
+        writer: &mut Writer<Answer>,
     ) -> crate::Result<()> {
         let before: Checkpoint = writer.checkpoint();
         writer.start_array()?;
-        match self.dispatch(name, reader, writer, false) {
+        let outside = writer.begin_alone();
+        let made = self.dispatch(call, reader, writer, false);
+        match made.and_then(|()| writer.end_alone(outside).map_err(|error| unwritable(&error))) {
             Ok(()) => writer.end_array(),
             Err(fault) => {
                 writer.roll_back(before);
@@ -113,17 +152,12 @@ impl Methods<'_> {
     }
 }
 
-pub(super) fn unknown(name: &str) -> Fault {
-    Fault::new(codes::METHOD_NOT_FOUND, format!("method {:?} not found", short(name)))
-}
-
 /// Runs a handler so that its panic ends this call and nothing else.
 #[cfg(feature = "std")]
 fn guarded(run: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
     // What a handler leaves behind when it panics is its own; ours, the reader and the writer, are
     // given up and undone.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
-        .unwrap_or_else(|_| Err(Fault::new(codes::INTERNAL, "internal error")))
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| Err(super::returns::internal()))
 }
 
 #[cfg(not(feature = "std"))]

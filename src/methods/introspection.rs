@@ -3,9 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::dispatch::unknown;
-use super::handler::{Argument, Params, refused};
-use super::{Methods, Return, Signature, multicall};
+use super::handler::refused;
+use super::{Answer, Argument, Methods, Params, Return, Signature, multicall};
 use crate::{Extension, Fault, Struct, Value, Writer};
 
 /// The methods that a registry has of itself.
@@ -62,6 +61,7 @@ impl Methods<'_> {
     /// The help text of a method; empty where it has none, `None` where there is no such method.
     #[must_use]
     pub fn help(&self, name: &str) -> Option<&str> {
+        let name = self.resolve(name);
         if let Some(entry) = self.entries.get(name) {
             return Some(&entry.help);
         }
@@ -74,9 +74,10 @@ impl Methods<'_> {
     /// The signatures of a method; empty where its types do not tell one, `None` where there is no such method.
     #[must_use]
     pub fn signatures(&self, name: &str) -> Option<Vec<Signature>> {
+        let name = self.resolve(name);
         if let Some(entry) = self.entries.get(name) {
             if !entry.signatures.is_empty() {
-                return Some(entry.signatures.clone());
+                return Some(entry.signatures.iter().map(|one| one.types().clone()).collect());
             }
             return Some(entry.handler.signature(&self.dialect).into_iter().collect());
         }
@@ -87,12 +88,21 @@ impl Methods<'_> {
         }
     }
 
+    /// The names of a method's parameters; empty where they are not known, `None` where there is no such method.
+    #[must_use]
+    pub fn parameters(&self, name: &str) -> Option<&[String]> {
+        match self.entries.get(self.resolve(name)) {
+            Some(entry) => Some(&entry.parameters),
+            None => self.help(name).map(|_| [].as_slice()),
+        }
+    }
+
     /// Answers a method of `system`.
     pub(super) fn system(
         &self,
         method: System,
         params: &mut Params<'_, '_>,
-        out: &mut Writer<Vec<u8>>,
+        out: &mut Writer<Answer>,
     ) -> Result<(), Fault> {
         let named = match method {
             System::MethodHelp | System::MethodSignature => String::take(params).map_err(|error| refused(&error))?,
@@ -101,8 +111,8 @@ impl Methods<'_> {
         params.end().map_err(|error| refused(&error))?;
         match method {
             System::ListMethods => self.names().return_to(out),
-            System::MethodHelp => self.help(&named).ok_or_else(|| unknown(&named))?.return_to(out),
-            System::MethodSignature => match self.signatures(&named).ok_or_else(|| unknown(&named))? {
+            System::MethodHelp => self.help(&named).ok_or_else(|| Fault::method_not_found(&named))?.return_to(out),
+            System::MethodSignature => match self.signatures(&named).ok_or_else(|| Fault::method_not_found(&named))? {
                 signatures if signatures.is_empty() => "undef".return_to(out),
                 signatures => signatures.return_to(out),
             },

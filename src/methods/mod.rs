@@ -1,27 +1,49 @@
-//! What a server offers, apart from how bytes reach it: the registry ([`Methods`]), what may be
-//! registered (`handler`), and the one way from a call to its answer (`dispatch`), with
-//! introspection and multicall beside it.
+//! What a server offers, apart from how bytes reach it.
+//!
+//! The registry is [`Methods`]. What may be registered is in `handler` (functions and closures) and `instance` (values
+//! with methods; `interface` declares them for both sides), what they take in `params`, `signature` and `context`, what they give in `returns` and
+//! `stream`, and where it is written in `answer`. `dispatch` is the one way from a
+//! call to its answer, with `introspection` and `multicall` beside it.
 
+mod answer;
+mod context;
 mod dispatch;
+mod entry;
 mod handler;
+mod instance;
+pub(crate) mod interface;
 mod introspection;
 mod multicall;
+mod page;
+mod params;
 mod returns;
+mod signature;
+mod stream;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+#[cfg(feature = "std")]
+use core::time::Duration;
 
-pub use handler::{Argument, IntoHandler, Params, Rest};
+pub use answer::Answer;
+pub use context::{Caller, Context};
+pub use dispatch::Answered;
+pub use entry::Entry;
+pub use handler::IntoHandler;
+pub use instance::{Instance, IntoMethod};
+pub use page::Page;
+pub use params::{Argument, Params, Rest};
 pub use returns::{Return, Typed};
+pub use signature::Signature;
+#[cfg(feature = "std")]
+pub use stream::StreamedBytes;
+pub use stream::{Stream, StreamedItems};
 
-use crate::{Dialect, Limits};
-use handler::Handler;
-
-/// The types of a method's result and parameters, as `system.methodSignature` tells them.
-pub type Signature = Vec<String>;
+use crate::{Dialect, Fault, Limits, Writer};
+use handler::{Handler, Streaming};
 
 /// The methods that a server offers.
 ///
@@ -44,35 +66,20 @@ pub type Signature = Vec<String>;
 #[derive(Default)]
 pub struct Methods<'h> {
     entries: BTreeMap<String, Entry<'h>>,
+    /// Other names, each with the name that it stands for.
+    aliases: BTreeMap<String, String>,
+    fallback: Option<Box<dyn Handler + 'h>>,
+    authorize: Option<Box<Authorize<'h>>>,
+    #[cfg(feature = "std")]
+    time_limit: Option<Duration>,
     limits: Limits,
     dialect: Dialect,
     introspection: bool,
     multicall: bool,
 }
 
-/// A registered method, to say more about it.
-pub struct Entry<'h> {
-    handler: Box<dyn Handler + 'h>,
-    help: String,
-    signatures: Vec<Signature>,
-}
-
-impl Entry<'_> {
-    /// What `system.methodHelp` tells about it.
-    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
-        self.help = text.into();
-        self
-    }
-
-    /// The types of its result and its parameters, in this order, in place of those that the Rust
-    /// types tell. Said again, it adds another way to call it.
-    ///
-    /// It informs callers; what a handler takes is up to its types.
-    pub fn signature(&mut self, types: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
-        self.signatures.push(types.into_iter().map(Into::into).collect());
-        self
-    }
-}
+/// Says whether a method may be called by who calls.
+type Authorize<'h> = dyn FnMut(&str, &dyn Caller) -> Result<(), Fault> + 'h;
 
 impl<'h> Methods<'h> {
     /// No methods.
@@ -84,7 +91,7 @@ impl<'h> Methods<'h> {
     /// Registers a function or closure under a name, in place of what had the name before.
     ///
     /// Its parameters are any types that serde can read ([`Reader::read`](crate::Reader::read) has
-    /// the table), up to eight; trailing ones that are `Option` may be missing in a call; a last one
+    /// the table), up to twelve; trailing ones that are `Option` may be missing in a call; a last one
     /// of type [`Rest`] takes all that remain. Its result is a [`Return`]: a plain value, or a
     /// `Result` whose error becomes a fault.
     ///
@@ -100,15 +107,131 @@ impl<'h> Methods<'h> {
     /// });
     /// ```
     pub fn add<M>(&mut self, name: impl Into<String>, handler: impl IntoHandler<'h, M>) -> &mut Entry<'h> {
-        let entry = Entry { handler: handler.into_handler(), help: String::new(), signatures: Vec::new() };
-        let name = name.into();
-        self.entries.remove(&name);
-        self.entries.entry(name).or_insert(entry)
+        self.put(name.into(), handler.into_handler())
     }
 
-    /// Takes a method out; whether there was one.
+    fn put(&mut self, name: String, handler: Box<dyn Handler + 'h>) -> &mut Entry<'h> {
+        self.remove(&name);
+        self.entries.entry(name).or_insert(Entry::new(handler))
+    }
+
+    /// Registers a function or closure that takes its parameters one after another while it writes its result, so
+    /// that neither need be in memory as a whole.
+    ///
+    /// It writes one value. Errors of the parameters and of the writer go on by `?`, and so does a [`Fault`]. Parameters
+    /// that it leaves are too many. Its signature can only be [said](Entry::signature).
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Fault, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// let entry = methods.add_streaming("squares", |params, out| {
+    ///     out.start_array()?;
+    ///     let numbers = params.items::<i32>()?.ok_or(Fault::new(1, "no numbers"))?;
+    ///     for number in numbers {
+    ///         let number = i64::from(number?);
+    ///         out.integer(number * number)?;
+    ///     }
+    ///     out.end_array()
+    /// });
+    /// entry.signature(["array", "array"]);
+    /// ```
+    ///
+    /// Beware: it runs while the rest of the document may still turn out to be malformed. Then the call is answered with
+    /// the fault, but what the handler has done is done.
+    pub fn add_streaming(
+        &mut self,
+        name: impl Into<String>,
+        handler: impl FnMut(&mut Params<'_, '_>, &mut Writer<Answer>) -> crate::Result<()> + 'h,
+    ) -> &mut Entry<'h> {
+        self.put(name.into(), Box::new(Streaming(handler)))
+    }
+
+    /// Registers another name for a method, be it one of `system`, in place of what had the name before.
+    ///
+    /// Help and signatures are those of the method, and [`authorize`](Self::authorize) asks for the method's own name.
+    /// The method may be registered later; while there is none, the alias is as unknown as it.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::Methods;
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("math.add", |a: i32, b: i32| a + b);
+    /// methods.alias("plus", "math.add");
+    /// ```
+    pub fn alias(&mut self, alias: impl Into<String>, name: impl Into<String>) -> &mut Self {
+        let alias = alias.into();
+        self.remove(&alias);
+        self.aliases.insert(alias, name.into());
+        self
+    }
+
+    /// Registers the methods of an instance below a prefix: with the prefix `math` its `add` is called as `math.add`.
+    /// An empty prefix is none.
+    ///
+    /// What was registered under one of these names by itself, with [`add`](Self::add) or [`alias`](Self::alias), stays,
+    /// and what is registered so later takes the place; those of an earlier instance give way. Names that begin with
+    /// `_`, or have a segment that does, are left out: see [`Instance`].
+    pub fn instance<T: 'h>(&mut self, prefix: &str, instance: Instance<'h, T>) -> &mut Self {
+        for (name, entry) in instance.public(prefix) {
+            let by_hand = self.entries.get(&name).is_some_and(|known| !known.of_instance);
+            if !by_hand && !self.aliases.contains_key(&name) {
+                self.entries.insert(name, entry);
+            }
+        }
+        self
+    }
+
+    /// Registers what answers calls of names that nothing else has.
+    ///
+    /// It is a handler like all others. The name is in its [`Context`]; to decline, it answers with
+    /// [`Fault::method_not_found`]. It also gets names that an instance keeps private.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Context, Fault, Methods, Rest, Value};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.fallback(|context: Context, Rest(params): Rest<Value>| match context.method().strip_prefix("echo.") {
+    ///     Some(name) => Ok((name.to_owned(), params)),
+    ///     None => Err(Fault::method_not_found(context.method())),
+    /// });
+    /// ```
+    pub fn fallback<M>(&mut self, handler: impl IntoHandler<'h, M>) -> &mut Self {
+        self.fallback = Some(handler.into_handler());
+        self
+    }
+
+    /// Asks before each call whether it may be made: with the method's name, be there such a method or not, and what
+    /// is known of who calls. On a fault the call is answered with it.
+    ///
+    /// It is asked before any parameter is read. For a multicall it is asked about `system.multicall`, and then about each
+    /// of its calls. For an [alias](Self::alias) the name is that of the method.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Fault, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.authorize(|name, caller| match (name.starts_with("admin."), caller.user()) {
+    ///     (true, None) => Err(Fault::new(403, "log in first")),
+    ///     _ => Ok(()),
+    /// });
+    /// ```
+    pub fn authorize(&mut self, hook: impl FnMut(&str, &dyn Caller) -> Result<(), Fault> + 'h) -> &mut Self {
+        self.authorize = Some(Box::new(hook));
+        self
+    }
+
+    /// How long a call may take, from its arrival, for handlers that ask for the [deadline](Context::deadline).
+    #[cfg(feature = "std")]
+    pub fn time_limit(&mut self, limit: Duration) -> &mut Self {
+        self.time_limit = Some(limit);
+        self
+    }
+
+    /// Takes a method, or an alias, out; whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
-        self.entries.remove(name).is_some()
+        let entry = self.entries.remove(name).is_some();
+        self.aliases.remove(name).is_some() || entry
     }
 
     /// Switches on `system.listMethods`, `system.methodHelp`, `system.methodSignature` and
@@ -142,29 +265,45 @@ impl<'h> Methods<'h> {
         self
     }
 
-    /// The names of all methods, those of `system` included where they are switched on, sorted.
+    /// The names of all methods, aliases included, and those of `system` where they are switched on, sorted.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.entries.keys().map(String::as_str).collect();
         for name in self.system_names() {
-            if !self.entries.contains_key(name) {
-                names.push(name);
+            names.push(name);
+        }
+        for alias in self.aliases.keys() {
+            if self.help(alias).is_some() {
+                names.push(alias);
             }
         }
         names.sort_unstable();
+        names.dedup();
         names
     }
+
+    /// The name that a name stands for: itself, unless it is an alias.
+    fn resolve<'n>(&'n self, name: &'n str) -> &'n str {
+        resolve(&self.aliases, name)
+    }
+}
+
+/// Follows aliases to the end, or for as many steps as there are of them, since they may go in a circle.
+fn resolve<'n>(aliases: &'n BTreeMap<String, String>, name: &'n str) -> &'n str {
+    let mut steps = aliases.iter().map(|_| ());
+    let mut name = name;
+    while let Some(to) = aliases.get(name) {
+        if steps.next().is_none() {
+            break;
+        }
+        name = to;
+    }
+    name
 }
 
 impl fmt::Debug for Methods<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Methods").field("names", &self.names()).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Entry<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry").field("help", &self.help).finish_non_exhaustive()
     }
 }
 

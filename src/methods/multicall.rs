@@ -4,9 +4,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Methods;
+use super::context::Call;
 use super::handler::refused;
 use super::returns::unwritable;
+use super::{Answer, Methods};
 use crate::fault::codes;
 use crate::read::Raw;
 use crate::{Error, ErrorKind, Fault, Limit, Reader, Writer};
@@ -17,20 +18,24 @@ pub(super) const HELP: &str = "Makes several calls at once. Takes an array of st
      array of params, and returns an array with, for each, an array of its one result, or the struct of its fault.";
 
 /// One of the calls: what is asked for, or why it cannot be.
-type Call = Result<(String, Vec<Raw>), Fault>;
+type Asked = Result<(String, Vec<Raw>), Fault>;
 
 /// Reads all the calls, so that a document that is not well-formed makes none, and then makes them.
 pub(super) fn run(
     methods: &mut Methods<'_>,
+    whole: Call<'_>,
     reader: &mut Reader<'_>,
-    writer: &mut Writer<Vec<u8>>,
+    writer: &mut Writer<Answer>,
 ) -> Result<(), Fault> {
     let calls = read(reader, methods.limits.multicall).map_err(|error| refused(&error))?;
     let written = (|| {
         writer.start_array()?;
         for call in calls {
             match call {
-                Ok((name, params)) => methods.dispatch_isolated(&name, &mut Reader::replay(params), writer)?,
+                Ok((name, params)) => {
+                    let call = Call { name: &name, ..whole };
+                    methods.dispatch_isolated(call, &mut Reader::replay(params), writer)?;
+                }
                 Err(fault) => writer.fault_struct(&fault)?,
             }
         }
@@ -39,7 +44,7 @@ pub(super) fn run(
     written.map_err(|error| unwritable(&error))
 }
 
-fn read(reader: &mut Reader<'_>, limit: usize) -> crate::Result<Vec<Call>> {
+fn read(reader: &mut Reader<'_>, limit: usize) -> crate::Result<Vec<Asked>> {
     let mut calls = Vec::new();
     match reader.next_raw()? {
         Raw::StartArray => {}
@@ -72,7 +77,7 @@ fn read(reader: &mut Reader<'_>, limit: usize) -> crate::Result<Vec<Call>> {
 }
 
 /// The members of a call, in any order; others among them are passed over, and without `params` there are none.
-fn call(reader: &mut Reader<'_>) -> crate::Result<Call> {
+fn call(reader: &mut Reader<'_>) -> crate::Result<Asked> {
     let mut name = None;
     let mut params = Vec::new();
     let mut wrong = None;

@@ -10,8 +10,9 @@ use core::fmt::Display;
 
 use serde::Serialize;
 
+use super::Answer;
 use crate::fault::codes;
-use crate::{Binary, DateTime, Dialect, Error, Extension, Fault, Struct, Value, Writer};
+use crate::{Binary, DateTime, Dialect, Error, ErrorKind, Extension, Fault, Struct, Value, Writer};
 
 /// What a handler may answer with.
 ///
@@ -24,16 +25,58 @@ use crate::{Binary, DateTime, Dialect, Error, Extension, Fault, Struct, Value, W
 /// application errors, [`codes::APPLICATION`], and its text. A [`Fault`] passes through as it is, also
 /// from inside a boxed error. For codes of your own implement `From<YourError> for Fault` and return
 /// `Result<_, Fault>`: the operator `?` does the rest.
+///
+/// ```
+/// use tiny_xmlrpc::{Fault, Methods};
+///
+/// enum Refusal {
+///     Closed,
+///     Full(usize),
+/// }
+///
+/// impl From<Refusal> for Fault {
+///     fn from(refusal: Refusal) -> Self {
+///         match refusal {
+///             Refusal::Closed => Fault::new(10, "closed"),
+///             Refusal::Full(seats) => Fault::new(11, format!("all {seats} seats are taken")),
+///         }
+///     }
+/// }
+///
+/// fn seat(number: usize) -> Result<usize, Refusal> {
+///     match number {
+///         0 => Err(Refusal::Closed),
+///         1..5 => Ok(number),
+///         _ => Err(Refusal::Full(4)),
+///     }
+/// }
+///
+/// let mut methods = Methods::new();
+/// methods.add("book", |number: usize| -> Result<String, Fault> {
+///     Ok(format!("seat {}", seat(number)?))
+/// });
+/// # let call = tiny_xmlrpc::call_to_vec("book", &(7,), tiny_xmlrpc::Dialect::strict())?;
+/// # let error = tiny_xmlrpc::from_slice::<String>(&methods.respond(&call)).unwrap_err();
+/// # assert_eq!(error.fault(), Some(&Fault::new(11, "all 4 seats are taken")));
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
+///
+/// What goes wrong inside is answered with [`codes::INTERNAL`]: a panic, without its text, and a result that cannot be
+/// written, with nothing but what the dialect does not know.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the result of a method",
     note = "for a type of your own that implements `serde::Serialize`, say `tiny_xmlrpc::returns!({Self})`, or wrap it in `tiny_xmlrpc::Typed`"
 )]
 pub trait Return {
+    /// What a client reads it as: mostly the same type; for a `Result` what is in its `Ok`, for what is borrowed what
+    /// owns it. The clients that [`interface!`](crate::interface) makes give this.
+    type Output;
+
     /// Writes it as one value, or says what fault is answered instead.
     ///
     /// # Errors
     /// The fault.
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault>;
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault>;
 
     /// The name of its type in signatures; `None` where it cannot be told.
     #[must_use]
@@ -58,7 +101,9 @@ pub trait Return {
 macro_rules! returns {
     ($($type:ty),+ $(,)?) => {$(
         impl $crate::Return for $type {
-            fn return_to(self, out: &mut $crate::Writer<$crate::__private::Vec<u8>>) -> ::core::result::Result<(), $crate::Fault> {
+            type Output = Self;
+
+            fn return_to(self, out: &mut $crate::Writer<$crate::Answer>) -> ::core::result::Result<(), $crate::Fault> {
                 $crate::Typed(self).return_to(out)
             }
 
@@ -74,7 +119,9 @@ macro_rules! returns {
 pub struct Typed<T>(pub T);
 
 impl<T: Serialize> Return for Typed<T> {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    type Output = T;
+
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         out.serialize(&self.0).map_err(|error| unwritable(&error))
     }
 
@@ -83,15 +130,37 @@ impl<T: Serialize> Return for Typed<T> {
     }
 }
 
-/// A result that cannot be written is the server's failure, not the caller's.
+/// A result that cannot be written is the server's failure, not the caller's. What the system said of it is
+/// nobody's business.
 pub(super) fn unwritable(error: &Error) -> Fault {
-    Fault::new(codes::INTERNAL, alloc::format!("the method's result cannot be sent: {}", error.message()))
+    match error.kind() {
+        ErrorKind::Unsupported | ErrorKind::Usage | ErrorKind::Limit(_) => {
+            Fault::new(codes::INTERNAL, alloc::format!("the method's result cannot be sent: {}", error.message()))
+        }
+        _ => internal(),
+    }
+}
+
+/// Of what goes wrong inside, nothing is told.
+pub(super) fn internal() -> Fault {
+    Fault::new(codes::INTERNAL, "internal error")
+}
+
+macro_rules! output {
+    ($type:ty) => {
+        $type
+    };
+    ($type:ty => $output:ty) => {
+        $output
+    };
 }
 
 macro_rules! results {
-    ($($name:literal: $([$($generics:tt)*] $type:ty),+;)*) => {$($(
+    ($($name:literal: $([$($generics:tt)*] $type:ty $(=> $output:ty)?),+;)*) => {$($(
         impl<$($generics)*> Return for $type {
-            fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+            type Output = output!($type $(=> $output)?);
+
+            fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
                 Typed(self).return_to(out)
             }
 
@@ -108,10 +177,10 @@ results! {
     "biginteger": [] i128, [] u128;
     "double": [] f32, [] f64;
     "boolean": [] bool;
-    "string": [] String, [] char, [] &str, [] Cow<'_, str>, [] Box<str>;
+    "string": [] String, [] char, [] &str => String, [] Cow<'_, str> => String, [] Box<str>;
     "dateTime.iso8601": [] DateTime;
     "base64": [] Binary;
-    "array": [T: Serialize] Vec<T>, [T: Serialize] &[T], [T: Serialize] Box<[T]>, [T: Serialize] BTreeSet<T>;
+    "array": [T: Serialize] Vec<T>, [T: Serialize] &[T] => Vec<T>, [T: Serialize] Box<[T]>, [T: Serialize] BTreeSet<T>;
     "struct": [] Struct, [K: Serialize, V: Serialize] BTreeMap<K, V>;
     "array": [A: Serialize] (A,), [A: Serialize, B: Serialize] (A, B),
         [A: Serialize, B: Serialize, C: Serialize] (A, B, C),
@@ -130,7 +199,9 @@ impl<T: Serialize, const N: usize> Return for [T; N]
 where
     [T; N]: Serialize,
 {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    type Output = Self;
+
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         Typed(self).return_to(out)
     }
 
@@ -140,7 +211,9 @@ where
 }
 
 impl Return for Value {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    type Output = Self;
+
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         out.value(&self).map_err(|error| unwritable(&error))
     }
 
@@ -151,7 +224,9 @@ impl Return for Value {
 
 /// Nothing to say: nil, or `true` where the dialect has no nil.
 impl Return for () {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    type Output = Self;
+
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         let written = if out.dialect().nil == Extension::Off { out.boolean(true) } else { out.nil() };
         written.map_err(|error| unwritable(&error))
     }
@@ -162,7 +237,9 @@ impl Return for () {
 }
 
 impl<T: Return> Return for Option<T> {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    type Output = Option<T::Output>;
+
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         match self {
             Some(value) => value.return_to(out),
             None => out.nil().map_err(|error| unwritable(&error)),
@@ -175,7 +252,9 @@ impl<T: Return> Return for Option<T> {
 }
 
 impl<T: Return, E: Display + 'static> Return for Result<T, E> {
-    fn return_to(self, out: &mut Writer<Vec<u8>>) -> Result<(), Fault> {
+    type Output = T::Output;
+
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         match self {
             Ok(value) => value.return_to(out),
             Err(error) => Err(fault_of(&error)),

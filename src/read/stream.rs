@@ -36,9 +36,16 @@ impl<'de> Reader<'de> {
     /// [`ErrorKind::Type`](crate::ErrorKind::Type) when the value is no array.
     #[cfg(feature = "serde")]
     pub fn items<T: serde::Deserialize<'de>>(&mut self) -> Result<Items<'_, 'de, T>> {
-        match self.next_raw()? {
+        let raw = self.next_raw()?;
+        self.items_from(&raw)
+    }
+
+    /// The items of the array that began with `raw`.
+    #[cfg(feature = "serde")]
+    pub(crate) fn items_from<T: serde::Deserialize<'de>>(&mut self, raw: &Raw) -> Result<Items<'_, 'de, T>> {
+        match raw {
             Raw::StartArray => Ok(Items { rest: Rest::of(self), types: PhantomData }),
-            other => Err(self.mismatch("array", &other)),
+            other => Err(self.mismatch("array", other)),
         }
     }
 
@@ -51,9 +58,16 @@ impl<'de> Reader<'de> {
     /// [`ErrorKind::Type`](crate::ErrorKind::Type) when the value is no struct.
     #[cfg(feature = "serde")]
     pub fn members<T: serde::Deserialize<'de>>(&mut self) -> Result<Members<'_, 'de, T>> {
-        match self.next_raw()? {
+        let raw = self.next_raw()?;
+        self.members_from(&raw)
+    }
+
+    /// The members of the struct that began with `raw`.
+    #[cfg(feature = "serde")]
+    pub(crate) fn members_from<T: serde::Deserialize<'de>>(&mut self, raw: &Raw) -> Result<Members<'_, 'de, T>> {
+        match raw {
             Raw::StartStruct => Ok(Members { rest: Rest::of(self), types: PhantomData }),
-            other => Err(self.mismatch("struct", &other)),
+            other => Err(self.mismatch("struct", other)),
         }
     }
 
@@ -78,8 +92,16 @@ impl<'de> Reader<'de> {
     /// [`ErrorKind::Type`](crate::ErrorKind::Type) when the value is neither.
     #[cfg(feature = "std")]
     pub fn bytes(&mut self) -> Result<Bytes<'_, 'de>> {
-        let mut bytes = Bytes { reader: self, chunk: Vec::new(), taken: 0, last: false };
-        bytes.advance()?;
+        let raw = self.next_raw()?;
+        self.bytes_from(raw)
+    }
+
+    /// The bytes of the base64 or string that began with `raw`.
+    #[cfg(feature = "std")]
+    pub(crate) fn bytes_from(&mut self, raw: Raw) -> Result<Bytes<'_, 'de>> {
+        // Until it is known to be one of them there is no rest to be passed over.
+        let mut bytes = Bytes { reader: self, chunk: Vec::new(), taken: 0, last: true };
+        bytes.take(raw)?;
         Ok(bytes)
     }
 
@@ -205,10 +227,15 @@ pub struct Bytes<'r, 'de> {
 impl Bytes<'_, '_> {
     /// The next chunk.
     fn advance(&mut self) -> Result<()> {
+        self.last = true;
+        let raw = self.reader.next_raw()?;
+        self.take(raw)
+    }
+
+    fn take(&mut self, raw: Raw) -> Result<()> {
         self.taken = 0;
-        let event = self.reader.next_raw();
-        self.last = !matches!(event, Ok(Raw::StringChunk(_) | Raw::Base64Chunk(_)));
-        self.chunk = match event? {
+        self.last = !matches!(raw, Raw::StringChunk(_) | Raw::Base64Chunk(_));
+        self.chunk = match raw {
             Raw::Base64Chunk(bytes) | Raw::Base64(bytes) => bytes,
             Raw::StringChunk(text) => text.into_bytes(),
             Raw::String(text) => self.reader.own(text).into_bytes(),

@@ -2,6 +2,7 @@
 
 mod de;
 mod key;
+mod none;
 mod probe;
 mod ser;
 mod types;

@@ -6,7 +6,7 @@ use core::fmt;
 
 use serde::ser::{self, Serialize};
 
-use super::{key::KeySer, token};
+use super::{key::KeySer, none::is_none, token};
 use crate::{DateTime, Error, ErrorKind, Extension, Result, Sink, Writer};
 
 impl<S: Sink> Writer<S> {
@@ -28,7 +28,8 @@ impl<S: Sink> Writer<S> {
     }
 
     /// Writes the parameters of a call: a tuple, an array or a slice is as many parameters as it has
-    /// items, `()` is none, and everything else is one.
+    /// items, `()` is none, and everything else is one. Where the dialect has no nil, items at the end that are `None`
+    /// are left out, as our own handlers take it: an `Option` there may be missing.
     pub fn params<T: Serialize + ?Sized>(&mut self, params: &T) -> Result<()> {
         params.serialize(Ser { writer: self, role: Role::Params, member: None })
     }
@@ -64,17 +65,17 @@ impl<'w, S: Sink> Ser<'w, '_, S> {
 
     fn array(self) -> Result<Compound<'w, S>> {
         if self.role == Role::Params {
-            return Ok(Compound { writer: self.writer, ends: Ends::Nothing, key: String::new() });
+            return Ok(Compound { writer: self.writer, ends: Ends::Nothing, key: String::new(), left_out: 0 });
         }
         let writer = self.begin()?;
         writer.start_array()?;
-        Ok(Compound { writer, ends: Ends::Array, key: String::new() })
+        Ok(Compound { writer, ends: Ends::Array, key: String::new(), left_out: 0 })
     }
 
     fn members(self) -> Result<Compound<'w, S>> {
         let writer = self.begin()?;
         writer.start_struct()?;
-        Ok(Compound { writer, ends: Ends::Struct, key: String::new() })
+        Ok(Compound { writer, ends: Ends::Struct, key: String::new(), left_out: 0 })
     }
 
     /// A variant with data: a struct with it as the only member.
@@ -259,7 +260,7 @@ impl<'w, S: Sink> ser::Serializer for Ser<'w, '_, S> {
     ) -> Result<Compound<'w, S>> {
         let writer = self.variant(variant)?;
         writer.start_array()?;
-        Ok(Compound { writer, ends: Ends::ArrayInStruct, key: String::new() })
+        Ok(Compound { writer, ends: Ends::ArrayInStruct, key: String::new(), left_out: 0 })
     }
 
     fn serialize_map(self, _length: Option<usize>) -> Result<Compound<'w, S>> {
@@ -279,7 +280,7 @@ impl<'w, S: Sink> ser::Serializer for Ser<'w, '_, S> {
     ) -> Result<Compound<'w, S>> {
         let writer = self.variant(variant)?;
         writer.start_struct()?;
-        Ok(Compound { writer, ends: Ends::StructInStruct, key: String::new() })
+        Ok(Compound { writer, ends: Ends::StructInStruct, key: String::new(), left_out: 0 })
     }
 }
 
@@ -299,11 +300,25 @@ struct Compound<'w, S> {
     ends: Ends,
     /// A map's key whose value is still to come.
     key: String,
+    /// Parameters that were not written as they may be the last ones.
+    left_out: usize,
 }
 
 impl<S: Sink> Compound<'_, S> {
     #[inline]
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+        if let Ends::Nothing = self.ends
+            && self.writer.dialect().nil == Extension::Off
+        {
+            if is_none(value) {
+                self.left_out += 1;
+                return Ok(());
+            }
+            if self.left_out > 0 {
+                // They are not the last ones: the error says what is missing in the dialect.
+                self.writer.nil()?;
+            }
+        }
         self.writer.serialize(value)
     }
 

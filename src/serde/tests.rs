@@ -261,6 +261,15 @@ fn parameters_are_as_many_as_a_tuple_has() {
         params((1, &keywords)),
         "<param><int>1</int></param><param><struct><member><name>a</name><int>1</int></member></struct></param>"
     );
+    assert_eq!(params((5, None::<i32>, None::<&str>)), "<param><int>5</int></param>");
+    assert_eq!(params((None::<i32>,)), "");
+    let mut writer = Writer::new(Vec::new());
+    writer.call("m").unwrap();
+    assert_eq!(writer.params(&(None::<i32>, Some(5))).unwrap_err().kind(), ErrorKind::Unsupported);
+    let mut writer = Writer::new(Vec::new()).with_dialect(Dialect::python());
+    writer.call("m").unwrap();
+    writer.params(&(5, None::<i32>)).unwrap();
+    assert!(writer.finish().unwrap().ends_with(b"<param><value><nil/></value></param></params></methodCall>"));
     assert_eq!(params(&keywords), "<param><struct><member><name>a</name><int>1</int></member></struct></param>");
 }
 

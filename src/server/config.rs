@@ -1,6 +1,7 @@
 //! The bounds and time-outs of the server's connections.
 
 use core::time::Duration;
+use std::path::PathBuf;
 
 /// Bounds and time-outs of an [`EventLoop`](super::EventLoop). All are finite unless you raise them.
 ///
@@ -37,6 +38,17 @@ pub struct Config {
     /// one piece and small replies are not affected. From half of it on, connections are closed whose peers
     /// have taken nothing of their reply for a second.
     pub max_buffered: usize,
+    /// Bytes of a request's body that are kept in memory where its [`Service`](super::Service) can take it from a
+    /// file: what goes beyond is written to a temporary one. Default: 256 KiB.
+    ///
+    /// It takes the feature `spool`; without it, bodies stay in memory.
+    pub spool_threshold: usize,
+    /// Where those files are made, in place of the system's directory for temporary files (which often is memory
+    /// itself). Default: none.
+    pub spool_directory: Option<PathBuf>,
+    /// Bytes of bodies in such files, over all connections together. A body that would go beyond is answered with
+    /// status 503. Default: 1 GiB.
+    pub max_spooled: u64,
     /// Bytes of the one buffer that all sockets are read to, from 512 to 1 MiB. Default: 64 KiB.
     ///
     /// A request that doesn't fit in it is collected in memory of its own.
@@ -64,7 +76,7 @@ pub struct Config {
 
 impl Config {
     /// Bounds for a device with a few hundred KiB of heap: 16 connections, 8 of one address, bodies of 32 KiB, 128 KiB
-    /// of them in memory.
+    /// of them in memory and 1 MiB in files.
     #[must_use]
     pub fn device() -> Self {
         Self {
@@ -72,6 +84,8 @@ impl Config {
             max_connections_per_address: 8,
             max_body: 32 * 1024,
             max_buffered: 128 * 1024,
+            spool_threshold: 8 * 1024,
+            max_spooled: 1 << 20,
             read_buffer: 4 * 1024,
             ..Self::default()
         }
@@ -85,6 +99,9 @@ impl Default for Config {
             max_connections_per_address: 256,
             max_body: 16 << 20,
             max_buffered: 32 << 20,
+            spool_threshold: crate::DEFAULT_SPOOL_THRESHOLD,
+            spool_directory: None,
+            max_spooled: 1 << 30,
             read_buffer: 64 * 1024,
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),

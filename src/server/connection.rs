@@ -1,29 +1,39 @@
 //! One connection: bytes → requests → replies → bytes.
 
+mod exchange;
+
+pub(super) use exchange::panicked;
+
 use core::mem;
-use core::panic::AssertUnwindSafe;
-use std::io::{self, Read};
-use std::net::{Shutdown, SocketAddr};
-use std::panic::catch_unwind;
+use core::time::Duration;
+use std::io;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::incoming::Incoming;
-use super::listener::Socket;
 use super::outgoing::{Delivery, Outgoing, Sent};
 use super::pace::{Pace, after};
 use super::shared::Shared;
-use super::{Config, Reply, Request, RequestHead, Service};
-use crate::http1::{self, BodyError, Decoder, Framing, HeadScanner};
+use super::socket::{Socket, Transport};
+use super::{Config, Reply, Service, scgi};
+use crate::http1::{Decoder, HeadScanner};
 
 /// On these an edge-triggered readiness comes anew after a read that did not fill the buffer, which
 /// saves the read that only finds the socket empty (epoll(7), "Questions and answers", 9).
 const SHORT_READ_EMPTIES: bool = cfg!(any(target_os = "linux", target_os = "android", target_vendor = "apple"));
 
-/// Bytes of a reply that a connection may hold whatever the others hold: the socket takes so much at once.
-const FREE_REPLY: usize = 64 * 1024;
-
 /// Bytes read past on a connection that the server ends.
 const MAX_LINGER: usize = 1 << 20;
+
+/// What is spoken on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http,
+    /// The head of a request is a netstring, the reply is that of a gateway, and there is one of each.
+    Scgi,
+    /// The reply is that of a gateway.
+    Cgi,
+}
 
 /// What a connection waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +56,10 @@ enum State {
     Head(HeadScanner),
     /// Part of a body has come.
     Body(Box<Incoming>),
+    /// A worker has the request.
+    Waiting(Box<Waiting>),
+    /// A worker has answered.
+    Answered(Box<(Reply, Delivery)>),
     /// A refused request's body is read past; its reply is out.
     Drain(Box<(Decoder, Pace)>),
     /// The last reply is being sent. `linger`: the peer may be sending still.
@@ -54,10 +68,25 @@ enum State {
     Linger(usize),
 }
 
+/// A request that a worker has.
 #[derive(Debug)]
-pub(super) struct Connection {
-    pub(super) socket: Socket,
-    pub(super) peer: SocketAddr,
+struct Waiting {
+    delivery: Delivery,
+    /// What it holds meanwhile.
+    memory: usize,
+    disk: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Connection<S = Socket> {
+    pub(super) socket: S,
+    protocol: Protocol,
+    /// Where it comes from. A socket that has no such address has no peer.
+    pub(super) peer: Option<SocketAddr>,
+    /// On whose behalf, where a web server in front says so.
+    client: Option<SocketAddr>,
+    /// Tells it from those that had its key before.
+    pub(super) serial: u64,
     /// Since when no request of it was finished.
     pub(super) since: Instant,
     /// Whether it stands in the queue of those that have something to do.
@@ -66,6 +95,8 @@ pub(super) struct Connection {
     pub(super) watches_writes: bool,
     /// Memory it was last seen holding.
     pub(super) accounted: usize,
+    /// Bytes in files that it was last seen holding.
+    pub(super) accounted_disk: u64,
     state: State,
     /// What was read and not yet taken in: part of a head, or requests beyond the quota.
     input: Vec<u8>,
@@ -80,15 +111,19 @@ pub(super) struct Connection {
     more: bool,
 }
 
-impl Connection {
-    pub(super) fn new(socket: Socket, peer: SocketAddr, now: Instant, config: &Config) -> Self {
+impl<S: Transport> Connection<S> {
+    pub(super) fn new(socket: S, protocol: Protocol, peer: Option<SocketAddr>, now: Instant, config: &Config) -> Self {
         Self {
             socket,
+            protocol,
             peer,
+            client: peer,
+            serial: 0,
             since: now,
             queued: false,
             watches_writes: false,
             accounted: 0,
+            accounted_disk: 0,
             state: State::Idle,
             input: Vec::new(),
             output: None,
@@ -107,20 +142,49 @@ impl Connection {
         self.half_closed |= event.is_read_closed();
     }
 
+    /// Takes it that there is something to read: it is found out by waiting for it.
+    pub(super) fn expect_more(&mut self) {
+        self.readable = true;
+    }
+
+    /// On whose behalf it asks, as the web server in front says.
+    pub(super) fn set_client(&mut self, client: Option<SocketAddr>) {
+        self.client = client;
+    }
+
+    /// Takes a worker's reply.
+    pub(super) fn deliver(&mut self, reply: Reply) {
+        if let State::Waiting(waiting) = &self.state {
+            self.state = State::Answered(Box::new((reply, waiting.delivery)));
+        }
+    }
+
     /// Does all that can be done without waiting, but answers at most `quota` requests, which it counts down.
     pub(super) fn advance(&mut self, shared: &mut Shared, service: &mut dyn Service, quota: &mut usize) -> Next {
         loop {
             match self.flush(shared) {
-                Ok(true) => {}
-                Ok(false) => return Next::Write,
+                Ok(Sent::All) => {}
+                Ok(Sent::Part(_)) => return Next::Write,
+                Ok(Sent::Turn(_)) => return Next::Turn,
                 Err(_) => return Next::Close,
             }
-            if let State::Last { linger } = self.state {
-                if !linger || self.socket.shutdown(Shutdown::Write).is_err() {
-                    return Next::Close;
+            match self.state {
+                State::Last { linger } => {
+                    if !linger || self.socket.end_writing().is_err() {
+                        return Next::Close;
+                    }
+                    self.state = State::Linger(MAX_LINGER);
+                    self.deadline = after(shared.now, shared.config.linger_timeout);
                 }
-                self.state = State::Linger(MAX_LINGER);
-                self.deadline = after(shared.now, shared.config.linger_timeout);
+                State::Waiting(_) => return Next::Read,
+                State::Answered(_) => {
+                    let State::Answered(answered) = mem::replace(&mut self.state, State::Idle) else { continue };
+                    let (reply, delivery) = *answered;
+                    self.answered(reply, delivery, shared);
+                    self.more = !self.input.is_empty();
+                    continue;
+                }
+                _ => {}
             }
             if !self.more && !self.readable {
                 return Next::Read;
@@ -193,8 +257,8 @@ impl Connection {
             let step = match &mut self.state {
                 State::Idle => match rest.strip_prefix(b"\r\n") {
                     // Old clients send it after a body. It is not the beginning of a request.
-                    Some(_) => 2,
-                    None => {
+                    Some(_) if self.protocol != Protocol::Scgi => 2,
+                    _ => {
                         self.state = State::Head(HeadScanner::default());
                         self.deadline = after(shared.now, shared.config.head_timeout);
                         0
@@ -204,11 +268,25 @@ impl Connection {
                     self.more = true;
                     return taken;
                 }
-                State::Head(scanner) => match scanner.find(rest) {
-                    Ok(Some(size)) => self.begin(rest, size, shared, service, quota),
+                State::Head(_) if self.protocol == Protocol::Scgi => match scgi::head(rest) {
+                    Ok(Some((size, (head, client)))) => {
+                        self.client = client;
+                        let body = rest.get(size..).unwrap_or_default();
+                        size.saturating_add(self.begin(&head, body, shared, service, quota))
+                    }
                     Ok(None) => return taken,
                     Err(error) => self.refuse(error.status, error.message, shared),
                 },
+                State::Head(scanner) => match scanner.find(rest) {
+                    Ok(Some(size)) => {
+                        let (head, body) = rest.split_at_checked(size).unwrap_or_default();
+                        size.saturating_add(self.begin(head, body, shared, service, quota))
+                    }
+                    Ok(None) => return taken,
+                    Err(error) => self.refuse(error.status, error.message, shared),
+                },
+                // One after the other.
+                State::Waiting(_) | State::Answered(_) => return taken,
                 State::Body(_) => self.take_body(rest, shared, service, quota),
                 State::Drain(drain) => match drain.0.decode(rest) {
                     Ok(decoded) => {
@@ -243,187 +321,41 @@ impl Connection {
         }
     }
 
-    /// A head of this size has come: judges it, and answers it at once if its body is there.
-    fn begin(
-        &mut self,
-        input: &[u8],
-        size: usize,
-        shared: &mut Shared,
-        service: &mut dyn Service,
-        quota: &mut usize,
-    ) -> usize {
-        let (head_bytes, rest) = input.split_at_checked(size).unwrap_or_default();
-        let mut storage = http1::storage();
-        let head = match http1::RequestHead::parse(head_bytes, &mut storage) {
-            Ok(head) => head,
-            Err(error) => return self.refuse(error.status, error.message, shared),
-        };
-        let view = RequestHead::new(&head, Some(self.peer));
-        let verdict = catch_unwind(AssertUnwindSafe(|| service.head(&view))).unwrap_or_else(|_| Err(panicked()));
-        if let Err(reply) = verdict {
-            self.decline(reply, &head, shared);
-            return size;
-        }
-        let Ok(decoder) = Decoder::new(head.framing, shared.config.max_body) else {
-            return self.refuse(413, "the body is too large", shared);
-        };
-        let length = match head.framing {
-            Framing::Length(length) => usize::try_from(length).unwrap_or(usize::MAX),
-            Framing::Chunked | Framing::UntilClose => usize::MAX,
-        };
-        if let Some(body) = rest.get(..length) {
-            self.answer(&head, body, shared, service, quota);
-            return size.saturating_add(length);
-        }
-        if head.expects_continue && rest.is_empty() {
-            shared.out.push_continue();
-        }
-        let largest = usize::try_from(shared.config.max_body).unwrap_or(usize::MAX);
-        let pace = Pace::new(shared.now, &shared.config);
-        self.deadline = pace.deadline();
-        self.state = State::Body(Box::new(Incoming {
-            message: head_bytes.to_vec(),
-            head: size,
-            decoder,
-            size: size.saturating_add(length.min(largest)),
-            pace,
-        }));
-        size
-    }
-
-    /// The next bytes of a body; answers the request if they are its last.
-    fn take_body(&mut self, input: &[u8], shared: &mut Shared, service: &mut dyn Service, quota: &mut usize) -> usize {
-        let State::Body(incoming) = &mut self.state else { return 0 };
-        let decoded = match incoming.decoder.decode(input) {
-            Ok(decoded) => decoded,
-            Err(error) => return self.refuse_body(error, shared),
-        };
-        self.deadline = incoming.pace.moved(decoded.consumed, shared.now, &shared.config);
-        if !incoming.append(decoded.data, shared.available) {
-            return self.refuse(503, "too much is waiting in memory, try again later", shared);
-        }
-        if incoming.decoder.is_done() {
-            let State::Body(incoming) = mem::replace(&mut self.state, State::Idle) else { return decoded.consumed };
-            let (head, body) = incoming.message.split_at_checked(incoming.head).unwrap_or_default();
-            // It is parsed a second time, so that a request on its way keeps nothing but its bytes.
-            match http1::RequestHead::parse(head, &mut http1::storage()) {
-                Ok(head) => self.answer(&head, body, shared, service, quota),
-                Err(error) => return self.refuse(error.status, error.message, shared),
-            }
-        }
-        decoded.consumed
-    }
-
-    fn answer(
-        &mut self,
-        head: &http1::RequestHead<'_>,
-        body: &[u8],
-        shared: &mut Shared,
-        service: &mut dyn Service,
-        quota: &mut usize,
-    ) {
-        let request = Request::new(RequestHead::new(head, Some(self.peer)), body, &shared.spare);
-        let reply = catch_unwind(AssertUnwindSafe(|| service.request(&request))).unwrap_or_else(|_| panicked());
-        // It may have taken long, which is no fault of the peers.
-        shared.now = Instant::now();
-        *quota = quota.saturating_sub(1);
-        shared.stats.requests = shared.stats.requests.saturating_add(1);
-        self.since = shared.now;
-        self.conclude(reply, head, shared);
-    }
-
-    /// Puts a reply out, after which the connection is idle or closes.
-    fn conclude(&mut self, reply: Reply, head: &http1::RequestHead<'_>, shared: &mut Shared) {
-        let reply = match reply.body().len() {
-            size if size <= FREE_REPLY.max(shared.available) => reply,
-            _ => Reply::error(503, "too much is waiting in memory for this reply").closing(),
-        };
-        let keep = head.keep_alive && !reply.closes() && !shared.stop.is_requested();
-        let how = Delivery { version: head.version, head_only: head.method == "HEAD" };
-        shared.out.push(reply, keep, how, shared.date.as_str(), &shared.spare);
-        if keep {
-            self.idle(shared);
-        } else {
-            // Who asked for the end sends no more.
-            self.state = State::Last { linger: head.keep_alive };
-        }
-    }
-
-    /// Answers a request that its head already gave reason to refuse, and gets past its body.
-    fn decline(&mut self, reply: Reply, head: &http1::RequestHead<'_>, shared: &mut Shared) {
-        shared.stats.refused = shared.stats.refused.saturating_add(1);
-        let drain = Decoder::new(head.framing, shared.config.max_drain);
-        match drain {
-            // Whether a client that expects `100 Continue` sends the body now can't be known.
-            Ok(decoder) if !head.expects_continue => {
-                self.conclude(reply, head, shared);
-                if matches!(self.state, State::Idle) && !decoder.is_done() {
-                    let pace = Pace::new(shared.now, &shared.config);
-                    self.deadline = pace.deadline();
-                    self.state = State::Drain(Box::new((decoder, pace)));
-                } else if !decoder.is_done() {
-                    self.state = State::Last { linger: true };
-                }
-            }
-            _ => {
-                self.conclude(reply.closing(), head, shared);
-                self.state = State::Last { linger: true };
-            }
-        }
-    }
-
-    fn refuse_body(&mut self, error: BodyError, shared: &mut Shared) -> usize {
-        match error {
-            BodyError::TooLarge => self.refuse(413, "the body is too large", shared),
-            BodyError::Malformed(message) => self.refuse(400, message, shared),
-            BodyError::Truncated => self.refuse(400, "expected the rest of the body", shared),
-        }
-    }
-
-    /// Answers what can't be answered otherwise, and ends the connection. Takes in nothing, so 0.
-    #[cold]
-    fn refuse(&mut self, status: u16, message: &str, shared: &mut Shared) -> usize {
-        shared.stats.refused = shared.stats.refused.saturating_add(1);
-        let how = Delivery { version: http1::Version::Http11, head_only: false };
-        shared.out.push(Reply::error(status, message), false, how, shared.date.as_str(), &shared.spare);
-        self.state = State::Last { linger: true };
-        0
-    }
-
     fn idle(&mut self, shared: &Shared) {
         self.state = State::Idle;
         self.deadline = after(shared.now, shared.config.idle_timeout);
     }
 
-    /// Sends what there is to send. `false` if the socket did not take all of it.
-    fn flush(&mut self, shared: &mut Shared) -> io::Result<bool> {
+    /// Sends what there is to send, as far as the socket takes it.
+    fn flush(&mut self, shared: &mut Shared) -> io::Result<Sent> {
         if let Some(output) = &mut self.output {
             if !self.writable {
-                return Ok(false);
+                return Ok(Sent::Part(0));
             }
             let (outgoing, pace) = &mut **output;
-            if let Sent::Part(count) = outgoing.write_to(&mut self.socket)? {
-                self.writable = false;
+            let sent = outgoing.write_to(&mut self.socket, &mut shared.scratch)?;
+            if let Sent::Part(count) | Sent::Turn(count) = sent {
+                self.writable = matches!(sent, Sent::Turn(_));
                 self.deadline = pace.moved(count, shared.now, &shared.config);
-                return Ok(false);
+                return Ok(sent);
             }
             outgoing.clear(&shared.spare);
             self.output = None;
             self.restart_deadline(shared);
         }
         if shared.out.is_empty() {
-            return Ok(true);
+            return Ok(Sent::All);
         }
-        let sent = shared.out.write_to(&mut self.socket);
-        if let Ok(Sent::Part(_)) = sent {
-            self.writable = false;
+        let sent = shared.out.write_to(&mut self.socket, &mut shared.scratch);
+        if let Ok(Sent::Part(_) | Sent::Turn(_)) = sent {
+            self.writable = matches!(sent, Ok(Sent::Turn(_)));
             let pace = Pace::new(shared.now, &shared.config);
             self.deadline = pace.deadline();
             self.output = Some(Box::new((mem::take(&mut shared.out), pace)));
-            return Ok(false);
+            return sent;
         }
         shared.out.clear(&shared.spare);
-        sent.map(|_| true)
+        sent
     }
 
     /// After time in which a reply that was not taken held everything up.
@@ -439,6 +371,7 @@ impl Connection {
                 drain.1 = pace;
                 drain.1.deadline()
             }
+            State::Waiting(_) | State::Answered(_) => after(shared.now, Duration::MAX),
             State::Idle | State::Last { .. } | State::Linger(_) => after(shared.now, shared.config.idle_timeout),
         };
     }
@@ -464,7 +397,7 @@ impl Connection {
 
     /// Whether it may be given up for a newcomer: nothing of it is being answered.
     pub(super) fn is_unfinished(&self) -> bool {
-        self.output.is_none() && !self.more
+        self.output.is_none() && !self.more && !matches!(self.state, State::Waiting(_) | State::Answered(_))
     }
 
     /// Whether it is between requests, or past its last reply.
@@ -481,14 +414,20 @@ impl Connection {
     pub(super) fn memory(&self) -> usize {
         let output = self.output.as_ref().map_or(0, |output| output.0.memory());
         let body = match &self.state {
-            State::Body(incoming) => incoming.message.capacity(),
+            State::Body(incoming) => incoming.memory(),
+            State::Waiting(waiting) => waiting.memory,
+            State::Answered(answered) => answered.0.memory(),
             _ => 0,
         };
         self.input.capacity().saturating_add(output).saturating_add(body)
     }
-}
 
-#[cold]
-fn panicked() -> Reply {
-    Reply::error(500, "the server failed").closing()
+    /// Bytes in files that it holds: those of a request's body. A reply's are the service's own.
+    pub(super) fn disk(&self) -> u64 {
+        match &self.state {
+            State::Body(incoming) => incoming.disk(),
+            State::Waiting(waiting) => waiting.disk,
+            _ => 0,
+        }
+    }
 }

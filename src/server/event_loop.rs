@@ -1,19 +1,24 @@
 //! The loop: who is ready, who has had its time, who has to go.
 
+mod ending;
+mod opening;
+
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::io;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::time::Instant;
 
-use mio::{Events, Interest, Poll, Token, Waker};
+use mio::{Events, Interest, Poll, Token};
 
-use super::connection::{Connection, Next};
-use super::listener::{Accepted, Listener, Socket};
+#[cfg(doc)]
+use super::Config;
+use super::connection::Next;
+use super::incoming::Room;
+use super::listener::Listener;
 use super::pace::after;
 use super::shared::Shared;
 use super::table::Table;
-use super::{Config, Service, ShutdownHandle};
+use super::{Service, ShutdownHandle};
 
 const WAKER: Token = Token(usize::MAX);
 
@@ -22,9 +27,6 @@ const LISTENERS: usize = usize::MAX >> 1;
 
 /// Requests of one connection that are answered before others have their turn.
 const QUOTA: usize = 32;
-
-/// Connections accepted before others have their turn.
-const ACCEPTS: usize = 256;
 
 /// How long a peer may take nothing of its reply when memory is short.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -102,56 +104,6 @@ pub struct Stats {
 }
 
 impl EventLoop {
-    /// Listens on the first of these addresses that can be had. Port 0 takes any free one.
-    ///
-    /// # Errors
-    /// If none can be had, or the system has no descriptors left.
-    pub fn bind(address: impl ToSocketAddrs, config: Config) -> io::Result<Self> {
-        Self::from_listener(TcpListener::bind(address)?, config)
-    }
-
-    /// Serves a socket that listens already: an inherited one, or one with options of your own.
-    ///
-    /// # Errors
-    /// If the system has no descriptors left.
-    pub fn from_listener(listener: TcpListener, config: Config) -> io::Result<Self> {
-        let poll = Poll::new()?;
-        let stop = ShutdownHandle::new(Waker::new(poll.registry(), WAKER)?);
-        let mut this = Self {
-            poll,
-            events: Events::with_capacity(EVENTS),
-            listeners: Vec::new(),
-            table: Table::new(),
-            queue: VecDeque::new(),
-            batch: 0,
-            shared: Shared::new(config, stop),
-            stops: None,
-        };
-        this.add_listener(listener)?;
-        Ok(this)
-    }
-
-    /// Serves another listening socket as well, say for IPv6.
-    ///
-    /// # Errors
-    /// If the socket can't be waited on.
-    pub fn add_listener(&mut self, listener: TcpListener) -> io::Result<()> {
-        let mut listener = Listener::new(listener)?;
-        let token = Token(LISTENERS.saturating_add(self.listeners.len()));
-        self.poll.registry().register(&mut listener.socket, token, Interest::READABLE)?;
-        self.listeners.push(listener);
-        Ok(())
-    }
-
-    /// The address that is listened on, of the first socket.
-    ///
-    /// # Errors
-    /// Once the loop was shut down.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        let gone = || io::Error::new(io::ErrorKind::NotConnected, "the server was shut down");
-        self.listeners.first().map(|listener| listener.local_addr).ok_or_else(gone)
-    }
-
     /// A handle that ends the loop from elsewhere.
     #[must_use]
     pub fn shutdown_handle(&self) -> ShutdownHandle {
@@ -174,6 +126,12 @@ impl EventLoop {
     #[must_use]
     pub fn buffered(&self) -> usize {
         self.table.buffered()
+    }
+
+    /// Bytes of requests that wait in temporary files.
+    #[must_use]
+    pub fn spooled(&self) -> u64 {
+        self.table.spooled()
     }
 
     /// Runs until one request has been handed to the service and its reply sent as far as the
@@ -215,7 +173,7 @@ impl EventLoop {
 
     /// Does what can be done now, without waiting: for a loop of your own.
     ///
-    /// Wait for [the descriptor](#impl-AsRawFd-for-EventLoop) to become readable or for
+    /// Wait for [the descriptor](#impl-AsFd-for-EventLoop) to become readable or for
     /// [`next_deadline`](Self::next_deadline) to pass, then call this. `false` once it was shut down.
     ///
     /// # Errors
@@ -244,6 +202,7 @@ impl EventLoop {
         let full = self.batch == 0 && self.wait(until)?;
         if self.batch == 0 {
             self.accept(service);
+            self.deliver();
             self.batch = self.queue.len();
         }
         let before = self.shared.stats.requests;
@@ -298,13 +257,31 @@ impl EventLoop {
         Ok(count >= EVENTS)
     }
 
+    /// Brings what workers have answered to the connections that wait for it.
+    fn deliver(&mut self) {
+        let Some(workers) = &self.shared.workers else { return };
+        for done in workers.done() {
+            if let Some(connection) = self.table.get_mut(done.key).filter(|it| it.serial == done.serial) {
+                connection.deliver(done.reply);
+                if !connection.queued {
+                    connection.queued = true;
+                    self.queue.push_back(done.key);
+                }
+            }
+        }
+    }
+
     /// Gives a connection its turn.
     fn advance(&mut self, key: usize, service: &mut dyn Service, quota: &mut usize) {
-        let buffered = self.table.buffered();
+        let (buffered, spooled) = (self.table.buffered(), self.table.spooled());
         let Some(connection) = self.table.get_mut(key) else { return };
         connection.queued = false;
-        self.shared.available =
-            self.shared.config.max_buffered.saturating_sub(buffered.saturating_sub(connection.accounted));
+        let config = &self.shared.config;
+        self.shared.room = Room {
+            memory: config.max_buffered.saturating_sub(buffered.saturating_sub(connection.accounted)),
+            disk: config.max_spooled.saturating_sub(spooled.saturating_sub(connection.accounted_disk)),
+        };
+        self.shared.key = key;
         let next = connection.advance(&mut self.shared, service, quota);
         self.settle(key, next);
     }
@@ -347,73 +324,6 @@ impl EventLoop {
         }
     }
 
-    fn accept(&mut self, service: &mut dyn Service) {
-        for index in 0..self.listeners.len() {
-            for _ in 0..ACCEPTS {
-                let now = self.shared.now;
-                let Some(listener) = self.listeners.get_mut(index) else { break };
-                if !listener.is_ready(now) {
-                    break;
-                }
-                match listener.accept() {
-                    Accepted::Connection(socket, peer) => self.admit(socket, peer, service),
-                    Accepted::Nobody => break,
-                    Accepted::Gone => {}
-                    // The system says so whether or not somebody waits.
-                    Accepted::Exhausted if !listener.told => {
-                        let token = Token(LISTENERS.saturating_add(index));
-                        if listener.ask(self.poll.registry(), token).is_err() {
-                            listener.rest(now);
-                        }
-                    }
-                    Accepted::Exhausted => {
-                        self.shared.stats.exhausted = self.shared.stats.exhausted.saturating_add(1);
-                        match self.table.oldest_unfinished(None).filter(|_| !listener.evicted) {
-                            Some(oldest) => {
-                                listener.evicted = true;
-                                self.evict(oldest);
-                            }
-                            // The descriptors are somebody else's.
-                            None => listener.rest(now),
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Takes a new connection in, in place of an old one if there are too many.
-    fn admit(&mut self, mut socket: Socket, peer: SocketAddr, service: &mut dyn Service) {
-        self.shared.stats.accepted = self.shared.stats.accepted.saturating_add(1);
-        if !service.connect(peer) {
-            self.shared.stats.turned_away = self.shared.stats.turned_away.saturating_add(1);
-            return;
-        }
-        let config = &self.shared.config;
-        let from = (self.table.count_from(peer.ip()) >= config.max_connections_per_address).then(|| peer.ip());
-        if from.is_some() || self.table.len() >= config.max_connections {
-            match self.table.oldest_unfinished(from) {
-                Some(oldest) => self.evict(oldest),
-                // All others are being answered: then it is the newcomer that goes.
-                None => {
-                    self.shared.stats.evicted = self.shared.stats.evicted.saturating_add(1);
-                    return;
-                }
-            }
-        }
-        // A reply is one write; Nagle's algorithm would hold the end of a large one back.
-        let _ = socket.set_nodelay(true);
-        let token = Token(self.table.next_key());
-        if self.poll.registry().register(&mut socket, token, Interest::READABLE).is_ok() {
-            self.table.insert(Connection::new(socket, peer, self.shared.now, &self.shared.config));
-        }
-    }
-
-    fn evict(&mut self, key: usize) {
-        self.table.remove(key);
-        self.shared.stats.evicted = self.shared.stats.evicted.saturating_add(1);
-    }
-
     fn expire(&mut self, service: &mut dyn Service) {
         for key in self.table.expired(self.shared.now) {
             let Some(connection) = self.table.get_mut(key).filter(|it| !it.queued) else { continue };
@@ -421,66 +331,13 @@ impl EventLoop {
             self.settle(key, next);
         }
     }
-
-    /// Ends gracefully: accepts no more, answers what has begun, closes what is idle.
-    fn finish(&mut self, service: &mut dyn Service) -> io::Result<()> {
-        if self.stops.is_some() && self.listeners.is_empty() && self.table.len() == 0 {
-            return Ok(());
-        }
-        let stops = after(Instant::now(), self.shared.config.shutdown_timeout);
-        self.stops = Some(stops);
-        // What has come so far was sent to a server that ran.
-        self.turn(service, Some(Instant::now()), false)?;
-        self.turn(service, Some(Instant::now()), false)?;
-        self.listeners.clear();
-        loop {
-            for key in self.table.keys_where(|it| it.is_idle() && !it.queued) {
-                self.table.remove(key);
-            }
-            if self.table.len() == 0 || Instant::now() >= stops {
-                break;
-            }
-            self.turn(service, Some(stops), false)?;
-        }
-        for key in self.table.keys_where(|_| true) {
-            self.table.remove(key);
-        }
-        self.queue.clear();
-        self.batch = 0;
-        Ok(())
-    }
-
-    /// Sends what is left of replies, and takes no more requests.
-    fn flush(&mut self) -> io::Result<()> {
-        let stops = after(Instant::now(), self.shared.config.shutdown_timeout);
-        let mut nothing = |_: &super::Request<'_>| super::Reply::error(503, "the server ends");
-        self.shared.stop.shutdown();
-        self.listeners.clear();
-        loop {
-            for key in self.table.keys_where(|it| it.stalled_since().is_none()) {
-                self.table.remove(key);
-            }
-            if self.table.len() == 0 || Instant::now() >= stops {
-                return Ok(());
-            }
-            self.wait(Some(stops))?;
-            self.batch = 0;
-            for _ in 0..self.queue.len() {
-                if let Some(key) = self.queue.pop_front() {
-                    self.advance(key, &mut nothing, &mut 0);
-                }
-            }
-            self.expire(&mut nothing);
-        }
-    }
 }
 
-impl Drop for EventLoop {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            // There is nobody left to tell.
-            let _ = self.flush();
-        }
+#[cfg(unix)]
+impl std::os::fd::AsFd for EventLoop {
+    /// The descriptor that becomes readable when [`poll`](Self::poll) has something to do.
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.poll.registry().as_fd()
     }
 }
 

@@ -5,21 +5,52 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use mio::event::Source;
 use mio::{Interest, Registry, Token};
 
+use super::connection::Protocol;
 use super::pace::after;
-
-/// The socket of a connection. Other kinds than TCP come in here.
-pub(super) type Socket = mio::net::TcpStream;
+use super::socket::Socket;
 
 /// How long accepting rests after an error that more of the same would not mend.
 const REST: Duration = Duration::from_millis(100);
 
+/// A listening socket of one of the kinds that a loop serves.
+#[derive(Debug)]
+enum Kind {
+    Tcp(mio::net::TcpListener),
+    #[cfg(unix)]
+    Unix(mio::net::UnixListener),
+}
+
+impl Kind {
+    fn source(&mut self) -> &mut dyn Source {
+        match self {
+            Self::Tcp(socket) => socket,
+            #[cfg(unix)]
+            Self::Unix(socket) => socket,
+        }
+    }
+
+    fn accept(&self) -> io::Result<(Socket, Option<SocketAddr>)> {
+        match self {
+            Self::Tcp(listener) => listener.accept().map(|(socket, peer)| (Socket::Tcp(socket), Some(peer))),
+            #[cfg(unix)]
+            Self::Unix(listener) => listener.accept().map(|(socket, _)| (Socket::Unix(socket), None)),
+        }
+    }
+}
+
 /// A listening socket, and whether there is somebody to accept.
 #[derive(Debug)]
 pub(super) struct Listener {
-    pub(super) socket: mio::net::TcpListener,
-    pub(super) local_addr: SocketAddr,
+    socket: Kind,
+    pub(super) protocol: Protocol,
+    /// The file of a Unix socket, which goes with it.
+    #[cfg(unix)]
+    pub(super) file: Option<super::unix::SocketFile>,
+    /// Where it listens, if it is a TCP socket.
+    pub(super) local_addr: Option<SocketAddr>,
     /// Somebody may be waiting.
     pub(super) ready: bool,
     /// The poll has told that somebody waits, and nobody was accepted since.
@@ -33,7 +64,7 @@ pub(super) struct Listener {
 /// What came of accepting.
 #[derive(Debug)]
 pub(super) enum Accepted {
-    Connection(Socket, SocketAddr),
+    Connection(Socket, Option<SocketAddr>),
     /// Nobody waits.
     Nobody,
     /// That one was gone before it was accepted.
@@ -43,11 +74,34 @@ pub(super) enum Accepted {
 }
 
 impl Listener {
-    pub(super) fn new(listener: std::net::TcpListener) -> io::Result<Self> {
+    pub(super) fn tcp(listener: std::net::TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let local_addr = listener.local_addr()?;
-        let socket = mio::net::TcpListener::from_std(listener);
-        Ok(Self { socket, local_addr, ready: false, told: false, evicted: false, rests_until: None })
+        Ok(Self::of(Kind::Tcp(mio::net::TcpListener::from_std(listener)), Some(local_addr)))
+    }
+
+    #[cfg(unix)]
+    pub(super) fn unix(listener: std::os::unix::net::UnixListener) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        Ok(Self::of(Kind::Unix(mio::net::UnixListener::from_std(listener)), None))
+    }
+
+    fn of(socket: Kind, local_addr: Option<SocketAddr>) -> Self {
+        Self {
+            socket,
+            protocol: Protocol::Http,
+            #[cfg(unix)]
+            file: None,
+            local_addr,
+            ready: false,
+            told: false,
+            evicted: false,
+            rests_until: None,
+        }
+    }
+
+    pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        registry.register(self.socket.source(), token, Interest::READABLE)
     }
 
     /// Accepts one connection. No error of one connection, nor the lack of descriptors, ends a server.
@@ -77,7 +131,7 @@ impl Listener {
     /// Has the poll tell whether somebody waits: registering again brings a readiness anew.
     pub(super) fn ask(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         self.ready = false;
-        registry.reregister(&mut self.socket, token, Interest::READABLE)
+        registry.reregister(self.socket.source(), token, Interest::READABLE)
     }
 
     /// Stops accepting for a while.

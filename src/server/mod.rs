@@ -17,7 +17,9 @@
 
 mod config;
 mod connection;
+mod documentation;
 mod event_loop;
+mod gateway;
 mod incoming;
 mod listener;
 mod outgoing;
@@ -25,16 +27,23 @@ mod pace;
 mod reply;
 mod request;
 mod rpc;
+mod scgi;
 mod service;
 mod shared;
 mod shutdown;
+mod socket;
+mod stream;
 mod table;
+#[cfg(unix)]
+mod unix;
+mod workers;
 
 pub use crate::http1::DEFAULT_PATHS;
 pub use config::Config;
 pub use event_loop::{EventLoop, Stats};
 pub use reply::Reply;
-pub use request::{Request, RequestHead};
+pub use request::{BodyReader, Request, RequestHead};
 pub use rpc::Server;
 pub use service::Service;
 pub use shutdown::ShutdownHandle;
+pub use stream::{serve_cgi, serve_gateway, serve_stream};

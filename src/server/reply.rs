@@ -1,9 +1,10 @@
 //! A reply as a service makes it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::http1::{check_header, check_value, reason};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, Spool};
 
 /// What a service answers.
 ///
@@ -13,16 +14,24 @@ use crate::{Error, ErrorKind, Result};
 /// use tiny_xmlrpc::server::Reply;
 ///
 /// let reply = Reply::new(200, "text/html", &b"<p>hello</p>"[..]).with_header("Cache-Control", "no-store")?;
-/// assert_eq!((reply.status(), reply.body()), (200, &b"<p>hello</p>"[..]));
+/// assert_eq!((reply.status(), reply.body()), (200, Some(&b"<p>hello</p>"[..])));
 /// # Ok::<(), tiny_xmlrpc::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Reply {
     status: u16,
     content_type: Cow<'static, str>,
     headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
-    body: Cow<'static, [u8]>,
+    body: Body,
     close: bool,
+}
+
+/// The body of a reply.
+#[derive(Debug, Clone)]
+pub(super) enum Body {
+    Bytes(Cow<'static, [u8]>),
+    /// Some of it is in a file.
+    Spool(Arc<Spool>),
 }
 
 impl Reply {
@@ -32,13 +41,27 @@ impl Reply {
     /// A 204 or 304 is sent without the body.
     #[must_use]
     pub fn new(status: u16, content_type: impl Into<Cow<'static, str>>, body: impl Into<Cow<'static, [u8]>>) -> Self {
-        let content_type = content_type.into();
+        Self::with_body(status, content_type.into(), Body::Bytes(body.into()))
+    }
+
+    /// A reply whose body may be too large for memory, or a file: see [`Spool::from_file`]. It is sent in pieces,
+    /// as the client takes them, and costs no memory while it waits for that.
+    #[must_use]
+    pub fn spooled(status: u16, content_type: impl Into<Cow<'static, str>>, body: Spool) -> Self {
+        let body = match body.into_vec() {
+            Ok(bytes) => Body::Bytes(Cow::Owned(bytes)),
+            Err(spool) => Body::Spool(Arc::new(spool)),
+        };
+        Self::with_body(status, content_type.into(), body)
+    }
+
+    fn with_body(status: u16, content_type: Cow<'static, str>, body: Body) -> Self {
         let sound = (200..=599).contains(&status) && check_value(&content_type).is_ok();
         Self {
             status: if sound { status } else { 500 },
             content_type: if sound { content_type } else { Cow::Borrowed("text/plain") },
             headers: Vec::new(),
-            body: body.into(),
+            body,
             close: false,
         }
     }
@@ -125,17 +148,37 @@ impl Reply {
         self.headers.iter().map(|(name, value)| (&**name, &**value))
     }
 
-    /// The body.
+    /// The body, if it is in memory.
     #[must_use]
-    pub fn body(&self) -> &[u8] {
-        &self.body
+    pub fn body(&self) -> Option<&[u8]> {
+        match &self.body {
+            Body::Bytes(bytes) => Some(bytes),
+            Body::Spool(_) => None,
+        }
+    }
+
+    /// Bytes of the body.
+    #[must_use]
+    pub fn body_len(&self) -> u64 {
+        match &self.body {
+            Body::Bytes(bytes) => bytes.len() as u64,
+            Body::Spool(spool) => spool.len(),
+        }
+    }
+
+    /// Bytes of memory that the body takes.
+    pub(super) fn memory(&self) -> usize {
+        match &self.body {
+            Body::Bytes(bytes) => bytes.len(),
+            Body::Spool(spool) => spool.memory(),
+        }
     }
 
     pub(super) fn closes(&self) -> bool {
         self.close
     }
 
-    pub(super) fn into_body(self) -> Cow<'static, [u8]> {
+    pub(super) fn into_body(self) -> Body {
         self.body
     }
 }

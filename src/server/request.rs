@@ -1,9 +1,11 @@
 //! A request as a service sees it.
 
 use std::cell::RefCell;
+use std::io::{self, Read};
 use std::net::SocketAddr;
 
 use crate::http1::{self, Framing, Version};
+use crate::{Spool, SpoolReader};
 
 /// The head of a request: all that is known before its body is read.
 #[derive(Debug, Clone, Copy)]
@@ -101,12 +103,19 @@ impl<'a> RequestHead<'a> {
 #[derive(Debug)]
 pub struct Request<'a> {
     head: RequestHead<'a>,
-    body: &'a [u8],
+    body: Body<'a>,
     spare: &'a RefCell<Vec<u8>>,
 }
 
+/// Where the body of a request is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Body<'a> {
+    Bytes(&'a [u8]),
+    Spool(&'a Spool),
+}
+
 impl<'a> Request<'a> {
-    pub(super) fn new(head: RequestHead<'a>, body: &'a [u8], spare: &'a RefCell<Vec<u8>>) -> Self {
+    pub(super) fn new(head: RequestHead<'a>, body: Body<'a>, spare: &'a RefCell<Vec<u8>>) -> Self {
         Self { head, body, spare }
     }
 
@@ -117,9 +126,30 @@ impl<'a> Request<'a> {
     }
 
     /// The body, its chunked framing taken off.
+    ///
+    /// It is all of it, unless [`Service::spools`](super::Service::spools) allowed otherwise: then a large body
+    /// may be in a file, this is empty, and [`reader`](Self::reader) has it.
     #[must_use]
     pub fn body(&self) -> &'a [u8] {
-        self.body
+        match self.body {
+            Body::Bytes(bytes) => bytes,
+            Body::Spool(spool) => spool.as_slice().unwrap_or_default(),
+        }
+    }
+
+    /// Whether the body is in a file.
+    #[must_use]
+    pub fn is_spooled(&self) -> bool {
+        matches!(self.body, Body::Spool(spool) if spool.as_slice().is_none())
+    }
+
+    /// Reads the body from its beginning, wherever it is.
+    #[must_use]
+    pub fn reader(&self) -> BodyReader<'a> {
+        BodyReader(match self.body {
+            Body::Bytes(bytes) => Source::Bytes(bytes),
+            Body::Spool(spool) => Source::Spool(spool.reader()),
+        })
     }
 
     /// An empty buffer for the reply's body.
@@ -137,5 +167,24 @@ impl<'a> core::ops::Deref for Request<'a> {
 
     fn deref(&self) -> &RequestHead<'a> {
         &self.head
+    }
+}
+
+/// Reads a request's body: see [`Request::reader`].
+#[derive(Debug)]
+pub struct BodyReader<'a>(Source<'a>);
+
+#[derive(Debug)]
+enum Source<'a> {
+    Bytes(&'a [u8]),
+    Spool(SpoolReader<&'a Spool>),
+}
+
+impl Read for BodyReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match &mut self.0 {
+            Source::Bytes(bytes) => bytes.read(buffer),
+            Source::Spool(reader) => reader.read(buffer),
+        }
     }
 }

@@ -3,10 +3,11 @@
 use core::time::Duration;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
+use super::documentation;
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
 use crate::http1::{DEFAULT_PATHS, charset_of, check_call};
-use crate::methods::{Entry, IntoHandler, Methods};
-use crate::{Dialect, Error, ErrorKind, Limits, Reader, Result};
+use crate::methods::{Answer, Caller, Entry, Instance, IntoHandler, Methods, Page};
+use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 
 /// Serves methods over HTTP, on one thread.
 ///
@@ -41,7 +42,7 @@ use crate::{Dialect, Error, ErrorKind, Limits, Reader, Result};
 /// |---|---|
 /// | 400 | the request is not HTTP; the connection closes |
 /// | 404 | another path than `/RPC2` and `/` |
-/// | 405 | another method than POST |
+/// | 405 | another method than POST (and GET and HEAD, where there is a [documentation page](Self::documentation)) |
 /// | 408 | the request does not come in time |
 /// | 411 | a POST without a length |
 /// | 413, 431 | the body, or the head, is larger than the limits |
@@ -61,6 +62,7 @@ pub struct Server<'h> {
 struct Rpc<'h> {
     methods: Methods<'h>,
     paths: Vec<String>,
+    page: Option<Page>,
 }
 
 impl<'h> Server<'h> {
@@ -102,7 +104,7 @@ impl<'h> Server<'h> {
     }
 
     fn on(event_loop: EventLoop) -> Self {
-        let rpc = Rpc { methods: Methods::new(), paths: DEFAULT_PATHS.map(String::from).into() };
+        let rpc = Rpc { methods: Methods::new(), paths: DEFAULT_PATHS.map(String::from).into(), page: None };
         Self { event_loop, rpc }
     }
 
@@ -143,6 +145,30 @@ impl<'h> Server<'h> {
         self.rpc.methods.add(name, handler)
     }
 
+    /// Registers another name for a method: see [`Methods::alias`].
+    pub fn alias(&mut self, alias: impl Into<String>, name: impl Into<String>) -> &mut Self {
+        self.rpc.methods.alias(alias, name);
+        self
+    }
+
+    /// Registers the methods of an instance below a prefix: see [`Methods::instance`].
+    pub fn instance<T: 'h>(&mut self, prefix: &str, instance: Instance<'h, T>) -> &mut Self {
+        self.rpc.methods.instance(prefix, instance);
+        self
+    }
+
+    /// Registers what answers calls of names that nothing else has: see [`Methods::fallback`].
+    pub fn fallback<M>(&mut self, handler: impl IntoHandler<'h, M>) -> &mut Self {
+        self.rpc.methods.fallback(handler);
+        self
+    }
+
+    /// Asks before each call whether it may be made: see [`Methods::authorize`].
+    pub fn authorize(&mut self, hook: impl FnMut(&str, &dyn Caller) -> Result<(), Fault> + 'h) -> &mut Self {
+        self.rpc.methods.authorize(hook);
+        self
+    }
+
     /// Switches on `system.listMethods` and its kin: see [`Methods::introspection`].
     pub fn introspection(&mut self, on: bool) -> &mut Self {
         self.rpc.methods.introspection(on);
@@ -170,6 +196,23 @@ impl<'h> Server<'h> {
     /// The paths that calls may be sent to, in place of [`DEFAULT_PATHS`].
     pub fn paths(&mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
         self.rpc.paths = paths.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Shows the methods to browsers: `GET` and `HEAD` on the paths for calls, and on `/`, are answered with this page.
+    /// Such a request counts as one that has been answered.
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Page, Server};
+    ///
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// server.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
+    /// server.introspection(true).documentation(Page::new("Arithmetic").forms(true));
+    /// # Ok(()) }
+    /// ```
+    pub fn documentation(&mut self, page: Page) -> &mut Self {
+        self.rpc.page = Some(page);
         self
     }
 
@@ -218,26 +261,62 @@ impl<'h> Server<'h> {
     }
 }
 
+impl Rpc<'_> {
+    fn takes_calls(&self, path: &str) -> bool {
+        self.paths.iter().any(|known| known == path)
+    }
+}
+
 impl Service for Rpc<'_> {
     fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Reply> {
-        if !self.paths.iter().any(|path| path == head.path()) {
-            return Err(Reply::error(404, "no such path here"));
+        let takes_calls = self.takes_calls(head.path());
+        let has_page = self.page.is_some() && (takes_calls || head.path() == "/");
+        if has_page && documentation::is_asked_for(head.method()) {
+            return Ok(());
+        }
+        if !takes_calls {
+            return Err(match has_page {
+                true => Reply::method_not_allowed("GET, HEAD"),
+                false => Reply::error(404, "no such path here"),
+            });
         }
         check_call(head.method(), head.header("content-type"), head.header("content-encoding")).map_err(|error| {
             match error.status {
-                405 => Reply::method_not_allowed("POST"),
+                405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
                 status => Reply::error(status, error.message),
             }
         })
     }
 
     fn request(&mut self, request: &Request<'_>) -> Reply {
+        if let Some(page) = self.page.as_ref().filter(|_| documentation::is_asked_for(request.method())) {
+            let elsewhere = self.paths.first().filter(|_| !self.takes_calls(request.path()));
+            return documentation::reply(page, &self.methods, elsewhere.map(String::as_str));
+        }
         let mut reader = Reader::from_bytes(request.body());
         if let Some(charset) = request.content_type().and_then(charset_of) {
             reader = reader.with_charset(charset);
         }
-        let mut body = request.buffer();
-        self.methods.respond_to(reader, &mut body);
-        Reply::new(200, "text/xml", body)
+        let mut answer = Answer::from(request.buffer());
+        self.methods.respond_for(request.head(), reader, &mut answer);
+        Reply::new(200, "text/xml", answer.into_vec().unwrap_or_default())
+    }
+}
+
+impl Caller for RequestHead<'_> {
+    fn peer(&self) -> Option<SocketAddr> {
+        self.peer()
+    }
+
+    fn path(&self) -> Option<&str> {
+        Some(self.path())
+    }
+
+    fn header_at(&self, index: usize) -> Option<(&str, &[u8])> {
+        self.headers().nth(index)
+    }
+
+    fn header(&self, name: &str) -> Option<&[u8]> {
+        self.header(name)
     }
 }

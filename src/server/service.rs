@@ -33,6 +33,8 @@ use super::{Reply, Request, RequestHead};
 /// ```
 pub trait Service {
     /// Whether to talk to this peer at all. Called before a byte is read; on `false` the connection is closed.
+    ///
+    /// A peer on a Unix socket has no address, and isn't asked for.
     fn connect(&mut self, peer: SocketAddr) -> bool {
         let _ = peer;
         true
@@ -49,6 +51,23 @@ pub trait Service {
     fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Reply> {
         let _ = head;
         Ok(())
+    }
+
+    /// Whether this request's body may come in a file if it is large, so that [`Request::body`] is empty then and
+    /// [`Request::reader`] has it. Otherwise it is in memory, and bounded by what there is of that.
+    ///
+    /// Large is what is beyond [`Config::spool_threshold`](super::Config::spool_threshold). It takes the feature
+    /// `spool`.
+    fn spools(&mut self, head: &RequestHead<'_>) -> bool {
+        let _ = head;
+        false
+    }
+
+    /// Whether this request is answered on the loop's thread even though there are
+    /// [workers](super::EventLoop::workers). Not asked if there are none.
+    fn stays(&mut self, head: &RequestHead<'_>) -> bool {
+        let _ = head;
+        false
     }
 
     /// Answers a complete request.

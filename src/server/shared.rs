@@ -4,7 +4,9 @@ use core::cell::RefCell;
 use std::time::Instant;
 
 use super::event_loop::Stats;
+use super::incoming::Room;
 use super::outgoing::Outgoing;
+use super::workers::Workers;
 use super::{Config, ShutdownHandle};
 use crate::http1::Date;
 
@@ -22,8 +24,12 @@ pub(super) struct Shared {
     /// The replies of the connection whose turn it is. Empty between turns.
     pub(super) out: Outgoing,
     pub(super) spare: RefCell<Vec<u8>>,
-    /// Bytes that the connection whose turn it is may hold, by what the others hold.
-    pub(super) available: usize,
+    /// What the connection whose turn it is may hold, by what the others hold.
+    pub(super) room: Room,
+    /// The key of that connection.
+    pub(super) key: usize,
+    /// What answers requests in place of the service that the loop is called with.
+    pub(super) workers: Option<Workers>,
 }
 
 impl Shared {
@@ -36,7 +42,9 @@ impl Shared {
             scratch: vec![0; config.read_buffer.clamp(512, 1 << 20)].into_boxed_slice(),
             out: Outgoing::default(),
             spare: RefCell::default(),
-            available: 0,
+            room: Room::default(),
+            key: 0,
+            workers: None,
             config,
         }
     }

@@ -17,20 +17,21 @@ use std::sync::Arc;
 /// ```
 ///
 /// Clones end the same loop.
-#[derive(Debug, Clone)]
+/// One of its own, made by `default`, is for what has no loop: see [`serve_stream`](super::serve_stream).
+#[derive(Debug, Clone, Default)]
 pub struct ShutdownHandle {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Shared {
     requested: AtomicBool,
-    waker: mio::Waker,
+    waker: Option<mio::Waker>,
 }
 
 impl ShutdownHandle {
     pub(super) fn new(waker: mio::Waker) -> Self {
-        Self { shared: Arc::new(Shared { requested: AtomicBool::new(false), waker }) }
+        Self { shared: Arc::new(Shared { requested: AtomicBool::new(false), waker: Some(waker) }) }
     }
 
     /// Asks the loop to end, and returns at once.
@@ -39,8 +40,15 @@ impl ShutdownHandle {
     /// [`Config::shutdown_timeout`](super::Config::shutdown_timeout) at the latest. Asking again changes nothing.
     pub fn shutdown(&self) {
         self.shared.requested.store(true, Ordering::Release);
-        // It fails only if the loop is gone or about to wake anyway.
-        let _ = self.shared.waker.wake();
+        self.wake();
+    }
+
+    /// Has the loop look at what there is to do.
+    pub(super) fn wake(&self) {
+        if let Some(waker) = &self.shared.waker {
+            // It fails only if the loop is gone or about to wake anyway.
+            let _ = waker.wake();
+        }
     }
 
     /// Whether somebody asked.

@@ -19,6 +19,10 @@ pub(super) struct Table {
     per_network: HashMap<IpAddr, usize>,
     /// Memory that their buffers hold.
     buffered: usize,
+    /// Bytes that they hold in files.
+    spooled: u64,
+    /// How many there have been.
+    serial: u64,
     /// No deadline is before this. It may be too early, since a deadline that moves is not looked for here:
     /// a wheel or a heap would cost each request what this costs only a turn that has nothing else to do.
     earliest: Option<Instant>,
@@ -26,7 +30,15 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), per_network: HashMap::new(), buffered: 0, earliest: None }
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            per_network: HashMap::new(),
+            buffered: 0,
+            spooled: 0,
+            serial: 0,
+            earliest: None,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -35,6 +47,10 @@ impl Table {
 
     pub(super) fn buffered(&self) -> usize {
         self.buffered
+    }
+
+    pub(super) fn spooled(&self) -> u64 {
+        self.spooled
     }
 
     pub(super) fn get_mut(&mut self, key: usize) -> Option<&mut Connection> {
@@ -46,9 +62,13 @@ impl Table {
         self.free.last().copied().unwrap_or(self.slots.len())
     }
 
-    pub(super) fn insert(&mut self, connection: Connection) {
-        let count = self.per_network.entry(network(connection.peer.ip())).or_default();
-        *count = count.saturating_add(1);
+    pub(super) fn insert(&mut self, mut connection: Connection) {
+        self.serial = self.serial.wrapping_add(1);
+        connection.serial = self.serial;
+        if let Some(peer) = connection.peer {
+            let count = self.per_network.entry(network(peer.ip())).or_default();
+            *count = count.saturating_add(1);
+        }
         self.hasten(connection.deadline());
         match self.free.pop().and_then(|key| self.slots.get_mut(key)) {
             Some(slot) => *slot = Some(connection),
@@ -61,8 +81,10 @@ impl Table {
         let connection = self.slots.get_mut(key)?.take()?;
         self.free.push(key);
         self.buffered = self.buffered.saturating_sub(connection.accounted);
-        let network = network(connection.peer.ip());
-        if let Some(count) = self.per_network.get_mut(&network) {
+        self.spooled = self.spooled.saturating_sub(connection.accounted_disk);
+        if let Some(network) = connection.peer.map(|peer| network(peer.ip()))
+            && let Some(count) = self.per_network.get_mut(&network)
+        {
             *count = count.saturating_sub(1);
             if *count == 0 {
                 self.per_network.remove(&network);
@@ -77,6 +99,9 @@ impl Table {
         let memory = connection.memory();
         self.buffered = self.buffered.saturating_sub(connection.accounted).saturating_add(memory);
         connection.accounted = memory;
+        let disk = connection.disk();
+        self.spooled = self.spooled.saturating_sub(connection.accounted_disk).saturating_add(disk);
+        connection.accounted_disk = disk;
         let deadline = connection.deadline();
         self.hasten(deadline);
     }
@@ -95,7 +120,7 @@ impl Table {
         let from = from.map(network);
         self.iter()
             .filter(|(_, connection)| connection.is_unfinished())
-            .filter(|(_, connection)| from.is_none_or(|from| network(connection.peer.ip()) == from))
+            .filter(|(_, it)| from.is_none_or(|from| it.peer.is_some_and(|peer| network(peer.ip()) == from)))
             .min_by_key(|(_, connection)| connection.since)
             .map(|(key, _)| key)
     }

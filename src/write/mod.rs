@@ -13,6 +13,8 @@ use alloc::vec::Vec;
 pub use dialect::{Dialect, Extension};
 #[cfg(feature = "std")]
 pub use sink::IoSink;
+#[cfg(feature = "serde")]
+pub(crate) use sink::Rewind;
 pub use sink::{Counter, Sink};
 
 use crate::text::{self, Forbidden, Unrepresentable};
@@ -53,6 +55,8 @@ struct State {
     values: usize,
     /// What may come next.
     next: Next,
+    /// How many containers stand around the one value that may come: 0 but within a multicall.
+    floor: usize,
     nesting: Nesting,
     text: OpenText,
 }
@@ -127,8 +131,14 @@ const NAMESPACE: &[u8] = b" xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/ex
 impl<S: Sink> Writer<S> {
     /// Writes to `sink` what the specification knows.
     pub fn new(sink: S) -> Self {
-        let state =
-            State { root: Root::None, values: 0, next: Next::Value, nesting: Nesting::default(), text: OpenText::None };
+        let state = State {
+            root: Root::None,
+            values: 0,
+            next: Next::Value,
+            floor: 0,
+            nesting: Nesting::default(),
+            text: OpenText::None,
+        };
         Self { sink, dialect: Dialect::strict(), state }
     }
 
@@ -230,7 +240,7 @@ impl<S: Sink> Writer<S> {
     /// A value may come here: writes what stands before it.
     #[inline]
     fn begin_value(&mut self, what: &'static str) -> Result<()> {
-        if self.state.nesting.depth == 0 {
+        if self.state.nesting.depth == self.state.floor {
             return self.begin_outermost(what);
         }
         if self.state.next == Next::Name || !matches!(self.state.text, OpenText::None) {
@@ -241,6 +251,7 @@ impl<S: Sink> Writer<S> {
 
     fn begin_outermost(&mut self, what: &'static str) -> Result<()> {
         let room = match self.state.root {
+            _ if self.state.floor > 0 => self.state.values == 0,
             Root::None => {
                 self.state.root = Root::Value;
                 true
@@ -253,7 +264,8 @@ impl<S: Sink> Writer<S> {
             return Err(self.out_of_order(what));
         }
         self.state.values += 1;
-        if matches!(self.state.root, Root::Call | Root::Response) { self.sink.write(b"<param>") } else { Ok(()) }
+        let param = self.state.floor == 0 && matches!(self.state.root, Root::Call | Root::Response);
+        if param { self.sink.write(b"<param>") } else { Ok(()) }
     }
 
     /// A value is complete: writes what stands behind it.
@@ -505,7 +517,8 @@ impl<S: Sink> Writer<S> {
 
     /// Ends the innermost array.
     pub fn end_array(&mut self) -> Result<()> {
-        if self.state.nesting.innermost() != Some(false) || self.state.text != OpenText::None {
+        let open = self.state.nesting.innermost() == Some(false) && self.state.nesting.depth > self.state.floor;
+        if !open || self.state.text != OpenText::None {
             return Err(self.out_of_order("the end of an array"));
         }
         self.state.nesting.pop();
@@ -683,22 +696,54 @@ impl<S: Sink> Writer<S> {
 /// Where a document stood, to go back to.
 #[cfg(feature = "serde")]
 pub(crate) struct Checkpoint {
-    length: usize,
+    length: u64,
     state: State,
 }
 
 #[cfg(feature = "serde")]
-impl Writer<Vec<u8>> {
+impl<S: Sink> Writer<S> {
     /// Notes where the document stands.
-    pub(crate) fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { length: self.sink.len(), state: self.state.clone() }
+    pub(crate) fn checkpoint(&self) -> Checkpoint
+    where
+        S: Rewind,
+    {
+        Checkpoint { length: self.sink.length(), state: self.state.clone() }
     }
 
     /// Takes back what was written since.
-    pub(crate) fn roll_back(&mut self, to: Checkpoint) {
-        self.sink.truncate(to.length);
+    pub(crate) fn roll_back(&mut self, to: Checkpoint)
+    where
+        S: Rewind,
+    {
+        self.sink.cut(to.length);
         self.state = to.state;
     }
+
+    /// Lets one value come, as in a document of its own: none behind it, and no end of what it stands in.
+    pub(crate) fn begin_alone(&mut self) -> Outside {
+        let outside = Outside { floor: self.state.floor, values: self.state.values };
+        self.state.floor = self.state.nesting.depth;
+        self.state.values = 0;
+        outside
+    }
+
+    /// Checks that the value has come, whole.
+    pub(crate) fn end_alone(&mut self, outside: Outside) -> Result<()> {
+        let whole = self.state.nesting.depth == self.state.floor && self.state.text == OpenText::None;
+        if !whole || self.state.values != 1 {
+            return Err(self.out_of_order("the end of a result"));
+        }
+        (self.state.floor, self.state.values) = (outside.floor, outside.values);
+        Ok(())
+    }
+}
+
+/// What was outside of a value that is written by itself.
+#[cfg(feature = "serde")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outside {
+    floor: usize,
+    values: usize,
 }
 
 /// Why a text could not be written.

@@ -33,6 +33,27 @@ impl Sink for Vec<u8> {
     }
 }
 
+/// A sink that takes back what it was given last.
+#[cfg(feature = "serde")]
+pub(crate) trait Rewind: Sink {
+    /// Bytes in it.
+    fn length(&self) -> u64;
+
+    /// Forgets all behind the first `length` bytes.
+    fn cut(&mut self, length: u64);
+}
+
+#[cfg(feature = "serde")]
+impl Rewind for Vec<u8> {
+    fn length(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn cut(&mut self, length: u64) {
+        self.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+    }
+}
+
 impl Sink for &mut [u8] {
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         if bytes.len() > self.len() {

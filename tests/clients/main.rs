@@ -6,11 +6,14 @@
 
 #[path = "../support/example.rs"]
 mod example;
+mod foreign;
 #[path = "../support/peer.rs"]
-#[expect(dead_code, reason = "until clients of other languages are run")]
 mod peer;
 mod program;
 mod raw;
+#[path = "../support/serving.rs"]
+#[allow(dead_code)]
+mod serving;
 #[path = "../../examples/validator.rs"]
 #[allow(dead_code)]
 mod validator;

@@ -17,7 +17,9 @@ fn it_says_where_it_listens_and_answers_there() {
     }
     for name in names {
         assert_ne!(client.method_help(&name).unwrap(), "", "{name}");
-        assert!(!client.method_signature(&name).unwrap().is_empty(), "{name}");
+        // What takes any number of parameters has none.
+        let none = ["addtogether", "faulty"].contains(&&*name);
+        assert_eq!(client.method_signature(&name).unwrap().is_empty(), none, "{name}");
     }
     let error = client.call::<i32>("faulty", ()).unwrap_err();
     assert_eq!(error.fault().unwrap().code(), 42);

@@ -155,7 +155,7 @@ const CALLS: [(&str, &str, Result<&str, i32>); 29] = [
     ("remote_repr", "<i8>9007199254740993</i8>", Ok("<i8>9007199254740993</i8>")),
     ("remote_repr", "<nil/>", Ok("<nil/>")),
     ("faulty", "whatever", Err(42)),
-    ("system.methodHelp", "faulty", Ok("<string>Always answers fault 42.</string>")),
+    ("system.methodHelp", "faulty", Ok("<string>Always answers fault 42, whatever it is given.</string>")),
 ];
 
 #[test]

@@ -77,13 +77,36 @@ fn events() -> Result<()> {
     Ok(())
 }
 
-/// The same through serde, and a method called.
+#[cfg(feature = "serde")]
+tiny_xmlrpc::interface! {
+    trait Adder {
+        /// Adds two numbers.
+        fn add(&mut self, a: i32, b: &i32) -> i32;
+    }
+    client AdderClient;
+}
+
+#[cfg(feature = "serde")]
+impl Adder for i32 {
+    fn add(&mut self, a: i32, b: &i32) -> i32 {
+        *self += a + b;
+        *self
+    }
+}
+
+/// The same through serde, and methods called.
 #[cfg(feature = "serde")]
 fn typed() -> Result<()> {
     let mut methods = tiny_xmlrpc::Methods::new();
     methods.add("add", |a: i32, b: i32| a + b);
     let reply = methods.respond(CALL);
     assert_eq!(tiny_xmlrpc::from_slice::<i32>(&reply)?, 5);
+
+    methods.remove("add");
+    methods.instance("", 100.into_instance());
+    let reply = methods.respond(CALL);
+    assert_eq!(tiny_xmlrpc::from_slice::<i32>(&reply)?, 105);
+    assert_eq!(methods.help("add"), Some("Adds two numbers."));
     Ok(())
 }
 

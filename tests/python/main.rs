@@ -4,6 +4,8 @@
 #![cfg(all(feature = "server", feature = "client"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod facts;
+mod listings;
 #[path = "../support/peer.rs"]
 mod peer;
 mod proxy;

@@ -5,5 +5,6 @@
 mod control;
 mod hostile;
 mod http;
+mod spooling;
 mod support;
 mod vocabulary;

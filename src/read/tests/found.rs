@@ -253,3 +253,19 @@ fn a_declaration_is_the_first_thing_or_wrong() {
     // White space before it is what some servers send.
     assert!(end(alloc::format!("\n{rest}").as_bytes()).starts_with("End"));
 }
+
+#[test]
+fn the_limit_of_text_is_one_for_numbers_and_dates() {
+    for (element, text) in [
+        ("int", "-123456789"),
+        ("i4", "1234567890"),
+        ("i8", "1234567890"),
+        ("double", "1234567.25"),
+        ("dateTime.iso8601", "19980717T14:08:55"),
+    ] {
+        let xml = alloc::format!("<value><{element}>{text}</{element}></value>");
+        let under = |text| alike_under(Limits { text, ..Limits::default() }, xml.as_bytes()).pop().unwrap();
+        assert!(under(text.len() as u64).starts_with("End"), "{element}");
+        assert!(under(text.len() as u64 - 1).starts_with("Limit(Text)"), "{element}");
+    }
+}

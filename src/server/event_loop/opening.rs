@@ -1,0 +1,243 @@
+//! Where the loop listens, and whom it lets in.
+
+use core::panic::AssertUnwindSafe;
+use std::collections::VecDeque;
+use std::io;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+#[cfg(unix)]
+use std::os::unix::net::UnixListener;
+use std::panic::catch_unwind;
+
+use mio::{Events, Interest, Poll, Token, Waker};
+
+use super::{EVENTS, EventLoop, LISTENERS, WAKER};
+use crate::server::connection::{Connection, Protocol};
+use crate::server::listener::{Accepted, Listener};
+use crate::server::shared::Shared;
+use crate::server::socket::Socket;
+use crate::server::table::Table;
+#[cfg(unix)]
+use crate::server::unix;
+use crate::server::workers::Workers;
+use crate::server::{Config, Service, ShutdownHandle};
+
+/// Connections accepted before others have their turn.
+const ACCEPTS: usize = 256;
+
+impl EventLoop {
+    /// Listens on the first of these addresses that can be had. Port 0 takes any free one.
+    ///
+    /// # Errors
+    /// If none can be had, or the system has no descriptors left.
+    pub fn bind(address: impl ToSocketAddrs, config: Config) -> io::Result<Self> {
+        Self::from_listener(TcpListener::bind(address)?, config)
+    }
+
+    /// Serves a socket that listens already: an inherited one, or one with options of your own.
+    ///
+    /// # Errors
+    /// If the system has no descriptors left.
+    pub fn from_listener(listener: TcpListener, config: Config) -> io::Result<Self> {
+        let mut this = Self::without_listeners(config)?;
+        this.add_listener(listener)?;
+        Ok(this)
+    }
+
+    /// Listens nowhere yet: sockets are [added](Self::add_listener).
+    ///
+    /// # Errors
+    /// If the system has no descriptors left.
+    pub fn without_listeners(config: Config) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let stop = ShutdownHandle::new(Waker::new(poll.registry(), WAKER)?);
+        Ok(Self {
+            poll,
+            events: Events::with_capacity(EVENTS),
+            listeners: Vec::new(),
+            table: Table::new(),
+            queue: VecDeque::new(),
+            batch: 0,
+            shared: Shared::new(config, stop),
+            stops: None,
+        })
+    }
+
+    /// Serves another listening socket as well, say for IPv6.
+    ///
+    /// # Errors
+    /// If the socket can't be waited on.
+    pub fn add_listener(&mut self, listener: TcpListener) -> io::Result<()> {
+        self.listen(Listener::tcp(listener)?)
+    }
+
+    /// Serves a listening Unix socket as well. Its peers have no address, so that neither the cap per address
+    /// nor [`Service::connect`] concerns them.
+    ///
+    /// # Errors
+    /// If the socket can't be waited on.
+    #[cfg(unix)]
+    pub fn add_unix_listener(&mut self, listener: UnixListener) -> io::Result<()> {
+        self.listen(Listener::unix(listener)?)
+    }
+
+    /// Makes a Unix socket at this path, which only those can connect to whom the mode (`0o600`) lets write to it, and
+    /// serves it as well.
+    ///
+    /// What a server that is no more has left there is replaced; a socket that somebody listens on is not, nor any
+    /// other file. The socket's file goes with the loop, or when that is shut down.
+    ///
+    /// # Errors
+    /// `AddrInUse` if somebody listens there, `AlreadyExists` if it is another file; if the file can't be made.
+    #[cfg(unix)]
+    pub fn bind_unix(&mut self, path: impl AsRef<std::path::Path>, mode: u32) -> io::Result<()> {
+        let (listener, file) = unix::bind(path.as_ref(), mode)?;
+        let mut listener = Listener::unix(listener)?;
+        listener.file = Some(file);
+        self.listen(listener)
+    }
+
+    /// Serves a socket on which a web server forwards requests by SCGI (nginx's `scgi_pass`).
+    ///
+    /// The peer that services see is the one that the web server tells of (`REMOTE_ADDR`), so let nobody else connect
+    /// there. [`Service::connect`] is asked about the web server.
+    ///
+    /// # Errors
+    /// If the socket can't be waited on.
+    pub fn add_scgi_listener(&mut self, listener: TcpListener) -> io::Result<()> {
+        let mut listener = Listener::tcp(listener)?;
+        listener.protocol = Protocol::Scgi;
+        self.listen(listener)
+    }
+
+    /// The same on a Unix socket at this path: see [`bind_unix`](Self::bind_unix).
+    ///
+    /// # Errors
+    /// As [`bind_unix`](Self::bind_unix).
+    #[cfg(unix)]
+    pub fn bind_scgi_unix(&mut self, path: impl AsRef<std::path::Path>, mode: u32) -> io::Result<()> {
+        let (listener, file) = unix::bind(path.as_ref(), mode)?;
+        let mut listener = Listener::unix(listener)?;
+        listener.file = Some(file);
+        listener.protocol = Protocol::Scgi;
+        self.listen(listener)
+    }
+
+    fn listen(&mut self, mut listener: Listener) -> io::Result<()> {
+        let token = Token(LISTENERS.saturating_add(self.listeners.len()));
+        listener.register(self.poll.registry(), token)?;
+        self.listeners.push(listener);
+        Ok(())
+    }
+
+    /// Has requests answered on `count` threads, at least one, each with a service that `factory` makes on it.
+    ///
+    /// The service that the loop is called with still judges peers and heads, and answers what
+    /// [stays](Service::stays) with it. Requests on one connection are answered one after the other and in their
+    /// order, those on different connections at the same time; the loop never waits for a handler. When more wait than
+    /// [`Config::max_connections`], the rest is answered with status 503.
+    ///
+    /// It takes a factory and not a service that all threads share, since so each thread has handlers of its own: they
+    /// may be `FnMut`, need neither `Send` nor `Sync` nor a lock, and share what they share through an
+    /// `Arc` that the factory captures. A service that is `Sync` can still be shared that way.
+    ///
+    /// A panic of a service is answered with status 500, and the thread goes on with the same service; a panic of the
+    /// factory makes a thread that answers everything so. A shutdown waits for requests that
+    /// workers have for [`Config::shutdown_timeout`]; a handler that takes longer then runs on without a
+    /// connection to answer.
+    ///
+    /// # Errors
+    /// If the system can't make the threads.
+    pub fn workers<S: Service>(
+        &mut self,
+        count: usize,
+        factory: impl Fn() -> S + Send + Sync + 'static,
+    ) -> io::Result<()> {
+        let waiting = self.shared.config.max_connections;
+        self.shared.workers = Some(Workers::start(count, waiting, self.shared.stop.clone(), factory)?);
+        Ok(())
+    }
+
+    /// The address that is listened on, of the first TCP socket.
+    ///
+    /// # Errors
+    /// Once the loop was shut down, and if there is none.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        let gone = || io::Error::new(io::ErrorKind::NotConnected, "the server listens at no address");
+        self.listeners.iter().find_map(|listener| listener.local_addr).ok_or_else(gone)
+    }
+
+    pub(super) fn accept(&mut self, service: &mut dyn Service) {
+        for index in 0..self.listeners.len() {
+            for _ in 0..ACCEPTS {
+                let now = self.shared.now;
+                let Some(listener) = self.listeners.get_mut(index) else { break };
+                if !listener.is_ready(now) {
+                    break;
+                }
+                match listener.accept() {
+                    Accepted::Connection(socket, peer) => {
+                        let protocol = listener.protocol;
+                        self.admit(socket, peer, protocol, service);
+                    }
+                    Accepted::Nobody => break,
+                    Accepted::Gone => {}
+                    // The system says so whether or not somebody waits.
+                    Accepted::Exhausted if !listener.told => {
+                        let token = Token(LISTENERS.saturating_add(index));
+                        if listener.ask(self.poll.registry(), token).is_err() {
+                            listener.rest(now);
+                        }
+                    }
+                    Accepted::Exhausted => {
+                        self.shared.stats.exhausted = self.shared.stats.exhausted.saturating_add(1);
+                        match self.table.oldest_unfinished(None).filter(|_| !listener.evicted) {
+                            Some(oldest) => {
+                                listener.evicted = true;
+                                self.evict(oldest);
+                            }
+                            // The descriptors are somebody else's.
+                            None => listener.rest(now),
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes a new connection in, in place of an old one if there are too many.
+    fn admit(&mut self, mut socket: Socket, peer: Option<SocketAddr>, protocol: Protocol, service: &mut dyn Service) {
+        self.shared.stats.accepted = self.shared.stats.accepted.saturating_add(1);
+        let welcome = |peer| catch_unwind(AssertUnwindSafe(|| service.connect(peer))).unwrap_or(false);
+        if !peer.is_none_or(welcome) {
+            self.shared.stats.turned_away = self.shared.stats.turned_away.saturating_add(1);
+            return;
+        }
+        let config = &self.shared.config;
+        let full = |address| self.table.count_from(address) >= config.max_connections_per_address;
+        let from = peer.map(|peer| peer.ip()).filter(|&address| full(address));
+        if from.is_some() || self.table.len() >= config.max_connections {
+            match self.table.oldest_unfinished(from) {
+                Some(oldest) => self.evict(oldest),
+                // All others are being answered: then it is the newcomer that goes.
+                None => {
+                    self.shared.stats.evicted = self.shared.stats.evicted.saturating_add(1);
+                    return;
+                }
+            }
+        }
+        if let Socket::Tcp(socket) = &socket {
+            // A reply is one write; Nagle's algorithm would hold the end of a large one back.
+            let _ = socket.set_nodelay(true);
+        }
+        let token = Token(self.table.next_key());
+        if self.poll.registry().register(&mut socket, token, Interest::READABLE).is_ok() {
+            let now = self.shared.now;
+            self.table.insert(Connection::new(socket, protocol, peer, now, &self.shared.config));
+        }
+    }
+
+    pub(super) fn evict(&mut self, key: usize) {
+        self.table.remove(key);
+        self.shared.stats.evicted = self.shared.stats.evicted.saturating_add(1);
+    }
+}

@@ -1,0 +1,160 @@
+//! Requests answered on other threads than the loop's.
+
+use core::cell::RefCell;
+use core::panic::AssertUnwindSafe;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::io;
+use std::net::SocketAddr;
+use std::panic::catch_unwind;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use super::connection::panicked;
+use super::request::Body;
+use super::{Reply, Request, RequestHead, Service, ShutdownHandle};
+use crate::{Spool, http1};
+
+/// A request on its way to a worker.
+#[derive(Debug)]
+pub(super) struct Job {
+    /// Whose it is.
+    pub(super) key: usize,
+    pub(super) serial: u64,
+    /// The head's bytes: they were parsed before.
+    pub(super) head: Box<[u8]>,
+    pub(super) body: Spool,
+    pub(super) client: Option<SocketAddr>,
+}
+
+/// A reply on its way back.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) key: usize,
+    pub(super) serial: u64,
+    pub(super) reply: Reply,
+}
+
+/// What the loop and the workers share.
+#[derive(Debug)]
+struct Common {
+    jobs: Mutex<Receiver<Job>>,
+    done: Mutex<Vec<Done>>,
+    /// Workers that have a request.
+    busy: AtomicUsize,
+    /// Nobody waits for replies any more.
+    over: AtomicBool,
+    loop_waker: ShutdownHandle,
+}
+
+/// Threads that answer requests.
+#[derive(Debug)]
+pub(super) struct Workers {
+    common: Arc<Common>,
+    /// Gone when they are to end.
+    jobs: Option<SyncSender<Job>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Workers {
+    /// Starts so many, each with a service of its own, and lets so many requests wait for them.
+    pub(super) fn start<S: Service>(
+        count: usize,
+        waiting: usize,
+        loop_waker: ShutdownHandle,
+        factory: impl Fn() -> S + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let (sender, receiver) = sync_channel(waiting);
+        let common = Common {
+            jobs: Mutex::new(receiver),
+            done: Mutex::default(),
+            busy: AtomicUsize::new(0),
+            over: AtomicBool::new(false),
+            loop_waker,
+        };
+        let mut this = Self { common: Arc::new(common), jobs: Some(sender), threads: Vec::new() };
+        let factory = Arc::new(factory);
+        for number in 0..count.max(1) {
+            let (common, factory) = (Arc::clone(&this.common), Arc::clone(&factory));
+            let run = move || {
+                let mut service = catch_unwind(AssertUnwindSafe(|| factory())).ok();
+                drop(factory);
+                work(&common, service.as_mut());
+            };
+            this.threads.push(std::thread::Builder::new().name(format!("xmlrpc-worker-{number}")).spawn(run)?);
+        }
+        Ok(this)
+    }
+
+    /// Hands a request over. `false` if too many wait already.
+    pub(super) fn send(&self, job: Job) -> bool {
+        self.jobs.as_ref().is_some_and(|jobs| jobs.try_send(job).is_ok())
+    }
+
+    /// The replies that have come since.
+    pub(super) fn done(&self) -> Vec<Done> {
+        core::mem::take(&mut *self.common.done.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Workers {
+    /// Ends those that have nothing to do. One that is in the middle of a handler can't be ended: it runs on by itself
+    /// until the handler returns.
+    fn drop(&mut self) {
+        self.common.over.store(true, Ordering::Release);
+        self.jobs = None;
+        if self.common.busy.load(Ordering::Acquire) == 0 {
+            for thread in self.threads.drain(..) {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+/// Answers requests until there are no more to come.
+fn work<S: Service>(common: &Common, mut service: Option<&mut S>) {
+    let spare = RefCell::default();
+    loop {
+        // One waits for a request and the others for their turn to.
+        let job = {
+            let jobs = common.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+            let job = jobs.recv();
+            // Before another can have one, so that a count of none means that none is busy.
+            common.busy.fetch_add(1, Ordering::AcqRel);
+            job
+        };
+        let Some(job) = job.ok().filter(|_| !common.over.load(Ordering::Acquire)) else {
+            common.busy.fetch_sub(1, Ordering::AcqRel);
+            return;
+        };
+        let (key, serial) = (job.key, job.serial);
+        let reply = match &mut service {
+            Some(service) => {
+                catch_unwind(AssertUnwindSafe(|| answer(&job, *service, &spare))).unwrap_or_else(|_| panicked())
+            }
+            // Its factory panicked.
+            None => panicked(),
+        };
+        drop(job);
+        let mut done = common.done.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = done.is_empty();
+        done.push(Done { key, serial, reply });
+        drop(done);
+        common.busy.fetch_sub(1, Ordering::AcqRel);
+        // The loop takes all there is when it wakes.
+        if first {
+            common.loop_waker.wake();
+        }
+    }
+}
+
+fn answer<S: Service>(job: &Job, service: &mut S, spare: &RefCell<Vec<u8>>) -> Reply {
+    match http1::RequestHead::parse(&job.head, &mut http1::storage()) {
+        Ok(head) => {
+            let head = RequestHead::new(&head, job.client);
+            service.request(&Request::new(head, Body::Spool(&job.body), spare))
+        }
+        // It was parsed before.
+        Err(error) => Reply::error(error.status, error.message),
+    }
+}
