@@ -1,4 +1,4 @@
-//! The speed of the codec alone: every document, to `Value` and to serde types, over a slice and through the window.
+//! The speed of the codec alone: every document, to `Value` and to serde types, over text, over bytes and through the window.
 //!
 //! `cargo bench --bench codec [-- DOCUMENTS...]`. The cases of a document take turns, and the table shows the median
 //! turn of each in MB/s of the document, with the slowest and the fastest beside it.
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tiny_xmlrpc::Value;
 
 use documents::{Document, Params, Tallied, Tally, Visit, VisitBorrowed};
-use ours::{slice, stream};
+use ours::{bytes, slice, stream};
 
 const ROUNDS: usize = 15;
 const TURN: Duration = Duration::from_millis(5);
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     // Cargo passes `--bench` to a bench; without it this is a test run, where one turn shows that all of it works.
     let rounds = if args.iter().any(|arg| arg == "--bench") { ROUNDS } else { 1 };
     let wanted: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
-    println!("| document | task | MB/s | slowest–fastest | of the slice |");
+    println!("| document | task | MB/s | slowest–fastest | of the bytes |");
     println!("| --- | --- | --- | --- | --- |");
     let mut whole = true;
     for name in documents::NAMES {
@@ -81,8 +81,10 @@ fn cases(document: &'static Document) -> Vec<Case> {
     let events = |values: &u64| Tally { values: *values, ..document.tally };
     let mut cases = vec![
         Case::new("decode-events", document, move || ours::pull_events(slice(xml)), events),
+        Case::new("bytes-events", document, move || ours::pull_events(bytes(xml.as_bytes())), events),
         Case::new("read-events", document, move || ours::pull_events(stream(xml.as_bytes())), events),
         Case::new("decode-value", document, move || ours::decode_value(message, slice(xml)), tally),
+        Case::new("bytes-value", document, move || ours::decode_value(message, bytes(xml.as_bytes())), tally),
         Case::new("read-value", document, move || ours::decode_value(message, stream(xml.as_bytes())), tally),
     ];
     document.data.visit(ours::date, &mut Decode { document, cases: &mut cases });
@@ -111,6 +113,8 @@ impl Visit for Decode<'_> {
         let xml = self.document.xml.as_str();
         let decode = move || ours::decode_typed::<T>(slice(xml));
         self.cases.push(Case::new("decode-typed", self.document, decode, Tally::of));
+        let from_bytes = move || ours::decode_typed::<T>(bytes(xml.as_bytes()));
+        self.cases.push(Case::new("bytes-typed", self.document, from_bytes, Tally::of));
         let read = move || ours::decode_typed::<T>(stream(xml.as_bytes()));
         self.cases.push(Case::new("read-typed", self.document, read, Tally::of));
     }
@@ -122,6 +126,8 @@ impl Visit for Decode<'_> {
         let xml = self.document.xml.as_str();
         let decode = move || ours::decode_params::<S>(slice(xml));
         self.cases.push(Case::new("decode-typed", self.document, decode, Tally::of));
+        let from_bytes = move || ours::decode_params::<S>(bytes(xml.as_bytes()));
+        self.cases.push(Case::new("bytes-typed", self.document, from_bytes, Tally::of));
         let read = move || ours::decode_params::<S>(stream(xml.as_bytes()));
         self.cases.push(Case::new("read-typed", self.document, read, Tally::of));
     }
@@ -194,11 +200,12 @@ fn measure(document: &Document, cases: &[Case], rounds: usize) -> bool {
         let (name, task) = (document.name, case.task);
         match (runs, samples.first(), median, samples.last()) {
             (Ok(_), Some(least), Some(median), Some(most)) => {
-                let slice = case.task.strip_prefix("read-").and_then(|kind| {
-                    let index = cases.iter().position(|case| case.task.strip_prefix("decode-") == Some(kind))?;
+                // Both have to find out that the bytes are text.
+                let whole = case.task.strip_prefix("read-").and_then(|kind| {
+                    let index = cases.iter().position(|case| case.task.strip_prefix("bytes-") == Some(kind))?;
                     medians.get(index).copied().flatten()
                 });
-                let share = slice.map(|slice| format!("{:.0} %", median / slice * 100.0)).unwrap_or_default();
+                let share = whole.map(|whole| format!("{:.0} %", median / whole * 100.0)).unwrap_or_default();
                 println!("| {name} | {task} | {median:.0} | {least:.0}–{most:.0} | {share} |");
             }
             (Err(error), ..) => println!("| {name} | {task} | | fails: {error} | |"),

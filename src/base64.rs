@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 
 use base64_simd::{AsOut, STANDARD, STANDARD_NO_PAD};
+use memchr::memchr;
 
 /// The text is not base64: at which byte of the piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,10 @@ pub(crate) struct BadBase64(pub(crate) usize);
 
 /// How much is gathered before it is decoded: whole groups of four.
 const BLOCK: usize = 4096;
+
+/// How much of a line is decoded at once from where it stands: bounded, since it is gone through again where it is
+/// not all letters.
+const STRETCH: usize = 16 * BLOCK;
 
 /// Decodes a whole text.
 pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, BadBase64> {
@@ -39,7 +44,7 @@ pub(crate) struct Decoder {
 impl Decoder {
     /// Decodes the next piece and appends to `out`.
     pub(crate) fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) -> Result<(), BadBase64> {
-        let mut at = 0;
+        let mut at = self.push_lines(piece, out);
         while let Some(rest) = piece.get(at..).filter(|rest| !rest.is_empty()) {
             let length = find_non_letter(rest);
             let (run, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
@@ -57,6 +62,75 @@ impl Decoder {
             at += length + 1;
         }
         Ok(())
+    }
+
+    /// Decodes as much of the beginning of the piece as is lines of letters and nothing else: how much that was.
+    ///
+    /// Nobody looks at the letters but the decoder, and what it refuses is left to be looked at one by one.
+    pub(crate) fn push_lines(&mut self, piece: &[u8], out: &mut Vec<u8>) -> usize {
+        // The padding is not for here.
+        let last = piece.iter().rposition(|byte| !matches!(byte, b'=' | b' ' | b'\t' | b'\r' | b'\n'));
+        let body = last.and_then(|last| piece.get(..=last)).unwrap_or_default();
+        let mut done = 0;
+        while self.padding == 0
+            && let Some(rest) = body.get(done..).filter(|rest| !rest.is_empty())
+        {
+            let carried = self.carry.len();
+            let taken = match self.long_line(rest, out) {
+                Some(taken) => taken,
+                None => self.short_lines(rest, out),
+            };
+            if taken == 0 {
+                self.carry.truncate(carried);
+                break;
+            }
+            done += taken;
+        }
+        done
+    }
+
+    /// Decodes the line at the front, if it is a long one, from where it stands.
+    fn long_line(&mut self, rest: &[u8], out: &mut Vec<u8>) -> Option<usize> {
+        let rest = rest.get(..STRETCH).unwrap_or(rest);
+        let length = memchr(b'\n', rest).unwrap_or(rest.len());
+        // What is missing to a group of four.
+        let missing = self.carry.len().wrapping_neg() % 4;
+        let groups = length.checked_sub(missing).filter(|&length| length >= BLOCK)? / 4 * 4;
+        let end = missing + groups;
+        let carried = self.carry.len();
+        self.carry.extend_from_slice(rest.get(..missing)?);
+        let before = out.len();
+        let decoded = append(&self.carry, out).and_then(|()| append(rest.get(missing..end).unwrap_or_default(), out));
+        if decoded.is_err() {
+            out.truncate(before);
+            self.carry.truncate(carried);
+            return None;
+        }
+        self.carry.clear();
+        Some(end)
+    }
+
+    /// Decodes lines that together make a block, or all that there are: how much was taken of them.
+    fn short_lines(&mut self, rest: &[u8], out: &mut Vec<u8>) -> usize {
+        let mut end = 0;
+        while self.carry.len() < BLOCK {
+            let ahead = rest.get(end..).unwrap_or_default();
+            let ahead = ahead.get(..BLOCK).unwrap_or(ahead);
+            let Some(length) = memchr(b'\n', ahead) else {
+                self.carry.extend_from_slice(without_blanks(ahead));
+                end += ahead.len();
+                break;
+            };
+            self.carry.extend_from_slice(without_blanks(ahead.get(..length).unwrap_or_default()));
+            end += length + 1;
+        }
+        let (groups, tail) = self.carry.split_at_checked(self.carry.len() / 4 * 4).unwrap_or((&self.carry, &[]));
+        if !tail.iter().all(|&byte| is_letter(byte)) || append(groups, out).is_err() {
+            return 0;
+        }
+        let whole = groups.len();
+        self.carry.drain(..whole);
+        end
     }
 
     /// How many bytes the letters will give that are not decoded yet, as far as that is certain.
@@ -112,11 +186,19 @@ impl Decoder {
     }
 }
 
+/// Decodes whole groups; where that fails nothing is appended.
 fn append(groups: &[u8], out: &mut Vec<u8>) -> Result<(), ()> {
-    let start = out.len();
-    out.resize(start + groups.len() / 4 * 3, 0);
-    let target = out.get_mut(start..).unwrap_or_default();
-    STANDARD_NO_PAD.decode(groups, target.as_out()).map(|_| ()).map_err(|_| ())
+    // Else it would grow to no more than what it needs, each time.
+    out.reserve(groups.len() / 4 * 3);
+    STANDARD_NO_PAD.decode_append(groups, out).map_err(|_| ())
+}
+
+/// A line without the white space around it.
+fn without_blanks(mut line: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t' | b'\r', rest @ ..] | [rest @ .., b' ' | b'\t' | b'\r'] = line {
+        line = rest;
+    }
+    line
 }
 
 const fn is_letter(byte: u8) -> bool {
@@ -184,13 +266,31 @@ mod tests {
             let bytes = &bytes[..length];
             let text = encoded(bytes);
             assert_eq!(decode(text.as_bytes()).unwrap(), bytes);
-            let wrapped: String =
-                text.as_bytes().chunks(76).flat_map(|line| [core::str::from_utf8(line).unwrap(), "\r\n"]).collect();
-            assert_eq!(decode(wrapped.as_bytes()).unwrap(), bytes);
+            let lines = |letters: usize, end: &'static str| -> String {
+                text.as_bytes().chunks(letters).flat_map(|l| [core::str::from_utf8(l).unwrap(), end]).collect()
+            };
+            let wrapped = lines(76, "\r\n");
+            for text in [&wrapped, &lines(75, "\n"), &lines(4097, " \r\n\t "), &lines(4200, "\n\n"), &lines(1, " ")] {
+                assert_eq!(decode(text.as_bytes()).unwrap(), bytes);
+            }
             let bare = text.trim_end_matches('=');
             assert_eq!(decode(bare.as_bytes()).unwrap(), bytes);
             for size in [1, 2, 3, 5, 7, 4095, 4096, 5000] {
                 assert_eq!(in_pieces(wrapped.as_bytes(), size).unwrap(), bytes, "{length} by {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_wrong_byte_is_named_wherever_it_is() {
+        for wrap in [76, 5000, 200_000] {
+            let text: Vec<u8> = (0..150_000).map(|at| if at % wrap == wrap - 1 { b'\n' } else { b'A' }).collect();
+            for at in [0, 1, 75, 4095, 4096, 65_537, 70_000, 149_999] {
+                for wrong in [b'*', b'\r' + 1, 0x80] {
+                    let mut text = text.clone();
+                    text[at] = wrong;
+                    assert_eq!(decode(&text), Err(BadBase64(at)), "{wrong} at {at} by {wrap}");
+                }
             }
         }
     }

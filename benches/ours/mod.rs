@@ -35,6 +35,11 @@ pub(crate) fn slice(xml: &str) -> Reader<'_> {
     Reader::new(xml)
 }
 
+/// A reader over the document in memory, which is still to be found to be text.
+pub(crate) fn bytes(xml: &[u8]) -> Reader<'_> {
+    Reader::from_bytes(xml)
+}
+
 /// A reader that sees the document through its window.
 pub(crate) fn stream<'a>(xml: impl Read + 'a) -> Reader<'a> {
     Reader::from_reader(xml)

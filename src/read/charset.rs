@@ -140,6 +140,21 @@ pub(super) fn as_text<'b>(charset: &Charset, bytes: &'b [u8], more: bool) -> Opt
     Some((text, malformed))
 }
 
+/// The length of UTF-8 without a last character that may have been cut.
+pub(super) fn whole_characters(bytes: &[u8]) -> usize {
+    for (behind, &byte) in bytes.iter().rev().take(3).enumerate() {
+        let length = match byte {
+            0x80..=0xBF => continue,
+            0xF0.. => 4,
+            0xE0.. => 3,
+            0xC0.. => 2,
+            _ => 1,
+        };
+        return if length > behind + 1 { bytes.len() - behind - 1 } else { bytes.len() };
+    }
+    bytes.len()
+}
+
 #[cold]
 fn malformed(charset: &Charset, byte: Option<&u8>) -> Malformed {
     let name = match charset {

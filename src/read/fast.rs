@@ -3,7 +3,7 @@
 //! This is where the speed is. A shape that stands whole in the window and is spelled in the common
 //! way, with or without white space between the elements, becomes an event at once. Everything else
 //! (attributes, comments, CDATA, prefixes, whatever is wrong, whatever is cut) is a miss: nothing
-//! has been consumed, and `grammar.rs` does it.
+//! has been consumed, but for the end of the root element, and `grammar.rs` does it.
 //!
 //! Warning to editors: what is accepted here must be accepted there with the same event, which
 //! fuzzing compares. When in doubt, miss.
@@ -107,6 +107,11 @@ impl Grammar {
                 self.fast_only_value(view, param)
             }
             State::Prolog => self.fast_prolog(view, at),
+            State::Epilog if view.last && at == bytes.len() => {
+                self.state = State::Done;
+                self.start = at;
+                Some(Raw::End)
+            }
             _ => None,
         }
     }
@@ -191,7 +196,13 @@ impl Grammar {
             _ => spaced(bytes, at, b"</methodResponse>")?,
         };
         let at = space(bytes, at);
-        if !view.last || at < bytes.len() {
+        if at < bytes.len() {
+            return None;
+        }
+        if !view.last {
+            // Whatever follows, the root element has ended.
+            self.state = State::Epilog;
+            self.tokens.jump(at);
             return None;
         }
         self.state = State::Done;

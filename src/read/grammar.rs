@@ -632,7 +632,12 @@ impl Grammar {
 
     /// Decodes the piece at hand into what is gathered.
     fn gather(&mut self, view: View<'_>, piece: &mut Piece) -> Result<(), Box<Fail>> {
-        let Some((span, within)) = piece.take() else { return Ok(()) };
+        let Some((mut span, within)) = piece.take() else { return Ok(()) };
+        if self.gathered.holds == Holds::Base64 {
+            // What is letters and line ends needs no decoding as text.
+            let raw = view.text.get(span.clone()).unwrap_or_default();
+            span.start += self.gathered.base64.push_lines(raw.as_bytes(), &mut self.gathered.bytes);
+        }
         let raw = view.text.get(span.clone()).unwrap_or_default();
         let Err(error) = self.gather_raw(raw, within, span.start)? else { return Ok(()) };
         // What stands before may be wrong as well, and counts first.
@@ -699,6 +704,16 @@ impl Grammar {
             return Some(Raw::Base64Chunk(bytes));
         }
         None
+    }
+
+    /// Goes on with a text of which these chunks have been handed out: what comes next is all of it.
+    pub(super) fn regain(&mut self, mut text: String, mut bytes: Vec<u8>) {
+        self.gathered.total = self.gathered.total.saturating_sub(bytes.len() as u64);
+        text.push_str(&self.gathered.text);
+        self.gathered.text = text;
+        bytes.extend_from_slice(&self.gathered.bytes);
+        self.gathered.bytes = bytes;
+        self.chunk = usize::MAX;
     }
 
     /// Checks the length of the text so far, `more` bytes not yet counted included.

@@ -253,6 +253,15 @@ impl<'de> Reader<'de> {
         loop {
             let view = match &self.input {
                 Input::Slice(text, tail) => View { text, last: tail.is_none(), full: false, broken: tail.is_some() },
+                Input::Stream(window) if window.text().is_empty() && self.grammar.state == State::Prolog => {
+                    match window.end() {
+                        Some(_) => window.view(),
+                        None => {
+                            self.more()?;
+                            continue;
+                        }
+                    }
+                }
                 Input::Stream(window) => window.view(),
                 #[cfg(feature = "serde")]
                 Input::Replay(_) => return Ok(self.next_replayed()),
@@ -307,14 +316,16 @@ impl<'de> Reader<'de> {
 
     /// Moves the window on, behind what is no longer needed.
     fn slide(&mut self, needed: usize) {
+        let (mut at, mut from) = (0, self.start());
         if self.grammar.start < needed {
-            self.left = Some(self.position_at(self.grammar.start));
+            (at, from) = (self.grammar.start, self.position_at(self.grammar.start));
+            self.left = Some(from);
             self.grammar.start = GONE;
         }
         let Input::Stream(window) = &mut self.input else { return };
         let base = window.start().offset;
         self.grammar.stack.keep_names(window.text(), base, base + needed as u64);
-        window.slide(needed);
+        window.slide(needed, at, from);
         self.grammar.tokens.slide(needed);
         if self.grammar.start != GONE {
             self.grammar.start -= needed;
@@ -361,6 +372,13 @@ impl<'de> Reader<'de> {
             ready => ready,
         };
         Ok(())
+    }
+
+    /// Text of a stream is handed out in chunks of this size.
+    fn chunked(&mut self) {
+        if let Input::Stream(_) = self.input {
+            self.grammar.chunk = self.window / 2;
+        }
     }
 
     fn stream(&mut self, source: Box<dyn Source + 'de>) -> Input<'de> {

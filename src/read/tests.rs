@@ -355,3 +355,46 @@ fn what_is_left_of_a_value_is_passed_over() {
     assert_eq!(outer.by_ref().count(), 4);
     assert!(outer.next().is_none());
 }
+
+#[test]
+fn readings_of_every_length_tell_what_the_bytes_do() {
+    let long = "文字列 & text; 😀é\r\n".replace('&', "&amp;").repeat(100);
+    let letters = "QUJD".repeat(2000);
+    let lines = (letters.clone() + "\n").repeat(2) + &"QUJDREVG\r\n".repeat(600) + "QQ==\n";
+    let xml = alloc::format!(
+        "<methodCall><methodName>m</methodName><params><param><value>{long}</value></param><param><value><base64>{lines}\
+         </base64></value></param><param><value><string>x{long}</string></value></param></params></methodCall>\n"
+    );
+    let wrong = |at: usize, bytes: &[u8]| {
+        let mut xml = xml.clone().into_bytes();
+        xml.splice(at..at, bytes.iter().copied());
+        xml
+    };
+    let documents = [
+        xml.clone().into_bytes(),
+        wrong(1023, b"\xFF"),
+        wrong(2500, b"\xE0\x80"),
+        wrong(xml.len() / 2, b"*"),
+        wrong(xml.len(), b"\xF0\x9F\x98"),
+    ];
+    for (index, document) in documents.iter().enumerate() {
+        let whole = told(Reader::from_bytes(document));
+        let value = Reader::from_bytes(document).begin_and_read();
+        for size in [1, 2, 3, 511, 512, 1023, 1024, 1025, 5000, 30_000, 1 << 20] {
+            for window in [256, DEFAULT_WINDOW] {
+                assert!(told(chunked(document, size).with_window(window)) == whole, "{index} by {size} in {window}");
+                let read = chunked(document, size).with_window(window).begin_and_read();
+                assert!(read == value, "{index} by {size} in {window}: {read:?}");
+            }
+        }
+        let end = whole.last().unwrap();
+        assert_eq!(end.starts_with("End"), index == 0, "{end}");
+    }
+}
+
+impl Reader<'_> {
+    /// The parameters of a call, or which error there is and where.
+    fn begin_and_read(&mut self) -> core::result::Result<Vec<Value>, (ErrorKind, Option<Position>)> {
+        crate::MethodCall::read(self).map(|call| call.params).map_err(|error| (error.kind(), error.position()))
+    }
+}

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Raw, Reader};
+use super::{Input, Raw, Reader};
 use crate::{Result, Struct, Value};
 
 /// A container that is being filled.
@@ -80,10 +80,17 @@ impl Reader<'_> {
 
     /// A string of which the first chunk has come, whole.
     pub(crate) fn rest_of_string(&mut self, mut text: String) -> Result<String> {
+        if let Input::Stream(_) = self.input {
+            self.grammar.regain(core::mem::take(&mut text), Vec::new());
+        }
         loop {
             match self.next_raw()? {
                 Raw::StringChunk(chunk) => text.push_str(&chunk),
                 Raw::String(last) => {
+                    self.chunked();
+                    if text.is_empty() {
+                        return Ok(self.own(last));
+                    }
                     text.push_str(self.resolve(&last));
                     return Ok(text);
                 }
@@ -94,10 +101,17 @@ impl Reader<'_> {
 
     /// A base64 of which the first chunk has come, whole.
     pub(crate) fn rest_of_base64(&mut self, mut bytes: Vec<u8>) -> Result<Vec<u8>> {
+        if let Input::Stream(_) = self.input {
+            self.grammar.regain(String::new(), core::mem::take(&mut bytes));
+        }
         loop {
             match self.next_raw()? {
                 Raw::Base64Chunk(chunk) => bytes.extend_from_slice(&chunk),
                 Raw::Base64(last) => {
+                    self.chunked();
+                    if bytes.is_empty() {
+                        return Ok(last);
+                    }
                     bytes.extend_from_slice(&last);
                     return Ok(bytes);
                 }

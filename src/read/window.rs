@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::charset::{self, Charset, Malformed, SNIFF};
@@ -43,8 +42,14 @@ impl<R: std::io::Read> Source for IoSource<R> {
     }
 }
 
-/// How much is read at first.
-const FIRST: usize = 4 * 1024;
+/// How much is read at first; four times as much each time that all of it came.
+const FIRST: usize = 1024;
+
+/// How much is read where the end is likely.
+const PROBE: usize = 512;
+
+/// Room for less than this is not worth a reading.
+const LEAST: usize = 256;
 
 /// Why nothing can follow.
 pub(super) enum End {
@@ -68,6 +73,12 @@ pub(super) struct Window<'s> {
     full: bool,
     /// How many bytes may still be read.
     allowance: u64,
+    /// How much came with the last reading.
+    came: usize,
+    /// That was less than was asked for.
+    short: bool,
+    /// How much the next one asks for.
+    next: usize,
     /// Where the window begins.
     start: Position,
 }
@@ -84,6 +95,9 @@ impl<'s> Window<'s> {
             end: None,
             full: false,
             allowance: limit,
+            came: 0,
+            short: false,
+            next: FIRST.max(SNIFF).min(capacity),
             start: Position { offset: 0, line: 1, column: 1 },
         }
     }
@@ -117,9 +131,9 @@ impl<'s> Window<'s> {
         self.capacity.saturating_sub(self.text.len()) < self.capacity / 2
     }
 
-    /// Gives up the first `count` bytes.
-    pub(super) fn slide(&mut self, count: usize) {
-        self.start = advance(self.start, self.text.get(..count).unwrap_or_default());
+    /// Gives up the first `count` bytes, of which the last begin at the position `from`, `at` bytes into the window.
+    pub(super) fn slide(&mut self, count: usize, at: usize, from: Position) {
+        self.start = advance(from, self.text.get(at..count).unwrap_or_default());
         self.text.drain(..count);
         self.full = false;
     }
@@ -135,13 +149,14 @@ impl<'s> Window<'s> {
             return Ok(());
         }
         self.full = false;
-        if self.raw.is_empty() {
-            // The charset is found out with all of its declaration at hand.
-            self.raw = vec![0; FIRST.min(self.capacity).max(SNIFF)];
-        } else if self.raw.len() < self.capacity && self.text.len() >= self.raw.len() / 2 {
-            // A small document needs no more than the first reading; a large one soon has the whole window.
-            self.raw.resize(self.capacity, 0);
-            self.text.reserve_exact(room);
+        // Text that has been checked is checked again with what is read behind it: that is fine as long as there is
+        // not much more of it than comes at a time.
+        if matches!(self.charset, Some(Charset::Utf8)) && self.text.len() / 2 <= self.came {
+            return self.fill_in_place(room);
+        }
+        let size = self.next.clamp(SNIFF, self.capacity.max(SNIFF));
+        if self.raw.len() < size {
+            self.raw.resize(size, 0);
         }
         // UTF-16 takes up to three bytes of text for two of input, ISO-8859-1 two for one.
         let wanted = match self.charset {
@@ -150,43 +165,136 @@ impl<'s> Window<'s> {
         };
         let upto = (self.undecoded + wanted.max(1)).min(self.raw.len());
         let buffer = self.raw.get_mut(self.undecoded..upto).unwrap_or_default();
+        let offered = buffer.len();
         let read = self.source.read(buffer)?;
-        let ended = read == 0;
-        let mut wrong = None;
-        let allowed = usize::try_from(self.allowance).map_or(read, |allowance| allowance.min(read));
-        if allowed < read {
-            wrong = Some(too_long());
-        }
-        self.allowance -= allowed as u64;
+        let (allowed, ended, too_long) = self.came(read, offered);
         let available = self.undecoded + allowed;
-        let final_piece = ended || wrong.is_some();
         let bytes = self.raw.get(..available).unwrap_or_default();
         let mut taken = 0;
         if self.charset.is_none() {
-            let Some((charset, mark)) = charset::detect(bytes, final_piece, content_type)? else {
+            let Some((charset, mark)) = charset::detect(bytes, ended || too_long, content_type)? else {
                 self.undecoded = available;
                 return Ok(());
             };
+            taken = mark;
             if matches!(charset, Charset::Utf8) {
                 self.start.offset = mark as u64;
+                if mark == 0 {
+                    // What was read for the detection is the text.
+                    self.charset = Some(charset);
+                    self.undecoded = 0;
+                    let mut bytes = core::mem::take(&mut self.raw);
+                    bytes.truncate(available);
+                    self.check_in_place(bytes, ended, too_long);
+                    return Ok(());
+                }
             }
             self.charset = Some(charset);
-            taken = mark;
         }
+        let mut wrong = None;
         if let Some(charset) = &mut self.charset {
             // With the limit's end in the middle of a character, the limit is what is wrong.
             let rest = bytes.get(taken..).unwrap_or_default();
             let (decoded, malformed) = charset.decode(rest, ended, &mut self.text);
             taken += decoded;
-            wrong = malformed.or(wrong);
+            wrong = malformed;
         }
         self.raw.copy_within(taken..available, 0);
         self.undecoded = available - taken;
-        self.end = match wrong {
+        self.ends(wrong, ended, too_long);
+        Ok(())
+    }
+
+    /// Reads behind the text itself.
+    fn fill_in_place(&mut self, room: usize) -> Result<()> {
+        if self.short && self.undecoded == 0 {
+            return self.fill_at_the_end(room);
+        }
+        let mut bytes = core::mem::take(&mut self.text).into_bytes();
+        let text = bytes.len();
+        bytes.extend_from_slice(self.raw.get(..self.undecoded).unwrap_or_default());
+        let before = bytes.len();
+        let spare = bytes.capacity() - before;
+        // A small document needs no more than what was there for its first reading.
+        let size = if spare >= LEAST { spare.min(self.next) } else { self.next }.min(room);
+        if spare < size {
+            bytes.reserve_exact(size);
+        }
+        bytes.resize(before + size, 0);
+        let read = match self.source.read(bytes.get_mut(before..).unwrap_or_default()) {
+            Ok(read) => read,
+            Err(error) => {
+                bytes.truncate(text);
+                self.text = String::from_utf8(bytes).unwrap_or_default();
+                return Err(error);
+            }
+        };
+        let (allowed, ended, too_long) = self.came(read, size);
+        bytes.truncate(before + allowed);
+        self.check_in_place(bytes, ended, too_long);
+        Ok(())
+    }
+
+    /// Reads where the end of the source is likely: nothing is made ready for what does not come.
+    fn fill_at_the_end(&mut self, room: usize) -> Result<()> {
+        let mut buffer = [0; PROBE];
+        let buffer = buffer.get_mut(..room.min(PROBE)).unwrap_or_default();
+        let read = self.source.read(buffer)?;
+        let (allowed, ended, too_long) = self.came(read, buffer.len());
+        if allowed == 0 {
+            self.ends(None, ended, too_long);
+            return Ok(());
+        }
+        let mut bytes = core::mem::take(&mut self.text).into_bytes();
+        bytes.extend_from_slice(buffer.get(..allowed).unwrap_or_default());
+        self.check_in_place(bytes, ended, too_long);
+        Ok(())
+    }
+
+    /// Makes text of `bytes`.
+    fn check_in_place(&mut self, mut bytes: Vec<u8>, ended: bool, too_long: bool) {
+        // Half a character waits for its other half.
+        let whole = charset::whole_characters(&bytes);
+        self.raw.clear();
+        self.raw.extend_from_slice(bytes.get(whole..).unwrap_or_default());
+        self.undecoded = self.raw.len();
+        bytes.truncate(whole);
+        let mut wrong = None;
+        self.text = match String::from_utf8(bytes) {
+            Ok(text) => {
+                if (ended || too_long) && self.undecoded > 0 {
+                    wrong = Charset::Utf8.decode(&self.raw, ended, &mut String::new()).1;
+                }
+                text
+            }
+            Err(error) => {
+                let mut text = String::new();
+                wrong = Charset::Utf8.decode(error.as_bytes(), true, &mut text).1;
+                text
+            }
+        };
+        self.ends(wrong, ended, too_long);
+    }
+
+    /// Takes note of how much was read: how much of it is within the limit, whether that was the end, and whether it
+    /// was too much.
+    fn came(&mut self, read: usize, offered: usize) -> (usize, bool, bool) {
+        let allowed = usize::try_from(self.allowance).map_or(read, |allowance| allowance.min(read));
+        self.allowance -= allowed as u64;
+        self.came = allowed;
+        self.short = read < offered;
+        if !self.short {
+            // More is there than was asked for.
+            self.next = self.next.saturating_mul(4).min(self.capacity);
+        }
+        (allowed, read == 0, allowed < read)
+    }
+
+    fn ends(&mut self, wrong: Option<Malformed>, ended: bool, too_long: bool) {
+        self.end = match wrong.or_else(|| too_long.then(self::too_long)) {
             Some(malformed) => Some(End::Malformed(malformed)),
             None => ended.then_some(End::Document),
         };
-        Ok(())
     }
 }
 
