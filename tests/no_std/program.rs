@@ -24,7 +24,7 @@ const CALL: &[u8] = b"<?xml version='1.0'?>\n<methodCall>\n<methodName>add</meth
 #[unsafe(no_mangle)]
 #[allow(unsafe_code)]
 extern "C" fn main() -> i32 {
-    let done = values().and_then(|()| events()).and_then(|()| typed());
+    let done = values().and_then(|()| events()).and_then(|()| typed()).and_then(|()| borrowed());
     match done {
         Ok(()) => {
             host::print(format_args!("read and wrote calls without std; {} bytes of heap taken\n", heap::taken()));
@@ -107,6 +107,35 @@ fn typed() -> Result<()> {
     let reply = methods.respond(CALL);
     assert_eq!(tiny_xmlrpc::from_slice::<i32>(&reply)?, 105);
     assert_eq!(methods.help("add"), Some("Adds two numbers."));
+    Ok(())
+}
+
+/// A small call takes nothing of the heap: what is text is borrowed from the bytes.
+#[cfg(feature = "serde")]
+fn borrowed() -> Result<()> {
+    const NOTE: &[u8] = b"<?xml version=\"1.0\"?><methodCall><methodName>log.note</methodName><params>\
+        <param><value><string>a text of some length that is borrowed</string></value></param>\
+        <param><value><int>7</int></value></param><param><value><double>-2.5</double></value></param>\
+        <param>\n<value>untyped</value>\n</param><param><value><array><data><value><boolean>1</boolean></value>\
+        <value><string></string></value></data></array></value></param></params></methodCall>\n";
+    let before = heap::taken();
+    let mut reader = Reader::from_bytes(NOTE);
+    assert_eq!(reader.next_event()?, Event::Call("log.note".into()));
+    let (text, number): (&str, i32) = (reader.read()?, reader.read()?);
+    let (double, untyped): (f64, &str) = (reader.read()?, reader.read()?);
+    let pair: (bool, &str) = reader.read()?;
+    reader.finish()?;
+    assert_eq!(heap::taken(), before);
+    assert_eq!((text, number), ("a text of some length that is borrowed", 7));
+    assert_eq!((double, untyped, pair), (-2.5, "untyped", (true, "")));
+    // So that it is known to count.
+    drop(MethodCall::from_bytes(NOTE)?);
+    assert!(heap::taken() > before);
+    Ok(())
+}
+
+#[cfg(not(feature = "serde"))]
+fn borrowed() -> Result<()> {
     Ok(())
 }
 
