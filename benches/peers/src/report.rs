@@ -14,6 +14,11 @@ pub(crate) fn list(document: &Document, cases: &[Case]) {
 
 pub(crate) fn table(document: &Document, rows: &[Row]) {
     title(document);
+    if ["base64", "wrapped"].contains(&document.name) {
+        println!(
+            "Each turn begins with one run that is not timed: memory fresh from the system would count for more.\n"
+        );
+    }
     let (unit, _) = document.unit;
     let mut lines = vec![vec![
         "task".to_owned(),
