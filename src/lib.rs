@@ -44,7 +44,7 @@
 //! | `message` | whole calls, responses and faults |
 //! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall; [`Page`]: a page about them |
 //! | `http1` | what an HTTP head means and how a body is framed, without sockets; for both sides |
-//! | [`server`] | [`Server`]: an event loop on one thread, and methods on it |
+//! | [`server`] | [`Server`]: an event loop on one thread, and methods on it; CGI, SCGI, streams |
 //! | [`tiny_http`] | methods on a server of that crate, beside its other pages |
 //! | [`client`] | [`Client`]: typed calls over kept connections and other transports |
 //!

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::log::Note;
 use crate::http1::{check_header, check_value, reason};
 use crate::{Error, ErrorKind, Result, Spool};
 
@@ -24,6 +25,7 @@ pub struct Reply {
     headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     body: Body,
     close: bool,
+    note: Option<Box<Note>>,
 }
 
 /// The body of a reply.
@@ -63,6 +65,7 @@ impl Reply {
             headers: Vec::new(),
             body,
             close: false,
+            note: None,
         }
     }
 
@@ -172,6 +175,15 @@ impl Reply {
             Body::Bytes(bytes) => bytes.len(),
             Body::Spool(spool) => spool.memory(),
         }
+    }
+
+    /// What a log tells of it.
+    pub(super) fn note(&self) -> Option<&Note> {
+        self.note.as_deref()
+    }
+
+    pub(super) fn note_mut(&mut self) -> &mut Note {
+        self.note.get_or_insert_default()
     }
 
     pub(super) fn closes(&self) -> bool {

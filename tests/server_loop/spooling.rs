@@ -123,8 +123,10 @@ fn bodies_in_files_are_bounded_together() {
 
 #[test]
 fn a_file_is_a_reply() {
-    let path = std::env::current_exe().unwrap();
-    let expected = std::fs::read(&path).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("page");
+    let expected: Vec<u8> = (0..3_000_000).map(|number| (number % 251) as u8).collect();
+    std::fs::write(&path, &expected).unwrap();
     let server = Running::with(Config::default(), move |_: &Request<'_>| {
         Reply::spooled(200, "application/octet-stream", Spool::from_file(std::fs::File::open(&path).unwrap()).unwrap())
     });
