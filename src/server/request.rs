@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, Read};
 use std::net::SocketAddr;
 
+use super::Config;
 use crate::http1::{self, Framing, Version};
 use crate::{Spool, SpoolReader};
 
@@ -113,6 +114,7 @@ pub struct Request<'a> {
     head: RequestHead<'a>,
     body: Body<'a>,
     spare: &'a RefCell<Vec<u8>>,
+    config: &'a Config,
     /// Whether a log wants to know about it.
     pub(super) logged: bool,
 }
@@ -125,8 +127,14 @@ pub(super) enum Body<'a> {
 }
 
 impl<'a> Request<'a> {
-    pub(super) fn new(head: RequestHead<'a>, body: Body<'a>, spare: &'a RefCell<Vec<u8>>, logged: bool) -> Self {
-        Self { head, body, spare, logged }
+    pub(super) fn new(
+        head: RequestHead<'a>,
+        body: Body<'a>,
+        spare: &'a RefCell<Vec<u8>>,
+        config: &'a Config,
+        logged: bool,
+    ) -> Self {
+        Self { head, body, spare, config, logged }
     }
 
     /// The same request, of a user that was authenticated.
@@ -177,6 +185,23 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn buffer(&self) -> Vec<u8> {
         self.spare.take()
+    }
+
+    /// An empty place for a reply's body that may become too large for memory, for [`Reply::spooled`](super::Reply::spooled):
+    /// the [`buffer`](Self::buffer), that goes to a file as [`Config`] says of the bodies of requests.
+    ///
+    /// It takes at most the bytes that may be in memory and in files; one more is an error.
+    #[must_use]
+    pub fn spool(&self) -> Spool {
+        let config = self.config;
+        let most = if cfg!(feature = "spool") { config.max_spooled } else { config.max_buffered as u64 };
+        let spool = Spool::from(self.buffer())
+            .with_threshold(config.spool_threshold)
+            .with_limit(most.saturating_add(config.spool_threshold as u64));
+        match &config.spool_directory {
+            Some(directory) => spool.with_directory(directory),
+            None => spool,
+        }
     }
 }
 

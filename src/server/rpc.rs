@@ -310,7 +310,7 @@ impl Service for Rpc<'_> {
         if let Some(charset) = request.content_type().and_then(charset_of) {
             reader = reader.with_charset(charset);
         }
-        let mut answer = Answer::from(request.buffer());
+        let mut answer = Answer::from(request.spool());
         let answered = self.methods.respond_for(request.head(), reader, &mut answer);
         let mut reply = Reply::spooled(200, "text/xml", answer.into_spool());
         if request.logged {

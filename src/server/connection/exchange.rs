@@ -150,7 +150,7 @@ impl<S: Transport> Connection<S> {
             Complete::Bytes(bytes) => Body::Bytes(bytes),
             Complete::Spool(spool) => Body::Spool(spool),
         };
-        let request = Request::new(view, body, &shared.spare, logged);
+        let request = Request::new(view, body, &shared.spare, &shared.config, logged);
         let reply = catch_unwind(AssertUnwindSafe(|| service.request(&request))).unwrap_or_else(|_| panicked());
         // It may have taken long, which is no fault of the peers.
         shared.now = Instant::now();

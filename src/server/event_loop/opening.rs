@@ -162,7 +162,8 @@ impl EventLoop {
         factory: impl Fn() -> S + Send + Sync + 'static,
     ) -> io::Result<()> {
         let waiting = self.shared.config.max_connections;
-        self.shared.workers = Some(Workers::start(count, waiting, self.shared.stop.clone(), factory)?);
+        self.shared.workers =
+            Some(Workers::start(count, waiting, self.shared.stop.clone(), self.shared.config.clone(), factory)?);
         Ok(())
     }
 
