@@ -253,6 +253,12 @@ impl<'h> Methods<'h> {
         self
     }
 
+    /// How far a compressed body may grow.
+    #[cfg(feature = "gzip")]
+    pub(crate) fn inflate_ratio(&self) -> u64 {
+        self.limits.inflate
+    }
+
     /// Bytes of a body that brings a call.
     #[cfg(feature = "tiny_http")]
     pub(crate) fn max_body(&self) -> u64 {
