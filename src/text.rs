@@ -189,10 +189,11 @@ fn special(rest: &str, before: &str, within: Within) -> Result<Special, TextErro
 /// Reference ::= EntityRef | CharRef (XML 1.0, productions 66 to 68): the character and the length.
 fn reference(rest: &str) -> Result<(char, usize), (ErrorKind, &'static str)> {
     // What nearly every reference is.
-    for (entity, c) in [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&')] {
-        if rest.starts_with(entity) {
-            return Ok((c, entity.len()));
-        }
+    match rest.as_bytes() {
+        [_, b'a', b'm', b'p', b';', ..] => return Ok(('&', 5)),
+        [_, b'l', b't', b';', ..] => return Ok(('<', 4)),
+        [_, b'g', b't', b';', ..] => return Ok(('>', 4)),
+        _ => {}
     }
     const BARE: (ErrorKind, &str) = (ErrorKind::Syntax, REFERENCE);
     const CHAR: (ErrorKind, &str) = (ErrorKind::Character, REFERENCE_CHAR);
@@ -264,12 +265,13 @@ pub(crate) fn decode(raw: &str, within: Within, out: &mut String) -> Result<(), 
 /// Appends the decoded form of `raw` to `out`, but only if there is something to decode: whether there was.
 fn decode_into(raw: &str, within: Within, out: &mut String) -> Result<bool, TextError> {
     let bytes = raw.as_bytes();
+    if within != Within::Cdata && is_simple(bytes) && memchr::memmem::find(bytes, b"]]>").is_none() {
+        return decode_references(raw, out);
+    }
     let mut start = 0;
     let mut at = 0;
-    let simple = within != Within::Cdata && is_simple(bytes) && memchr::memmem::find(bytes, b"]]>").is_none();
     loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        at += if simple { memchr::memchr(b'&', rest).unwrap_or(rest.len()) } else { find_special(rest) };
+        at += find_special(bytes.get(at..).unwrap_or_default());
         let Some((before, rest)) = raw.split_at_checked(at).filter(|(_, rest)| !rest.is_empty()) else { break };
         match special(rest, before, within)? {
             Special::Plain(length) => at += length,
@@ -283,6 +285,25 @@ fn decode_into(raw: &str, within: Within, out: &mut String) -> Result<bool, Text
                 start = at;
             }
         }
+    }
+    if start > 0 {
+        out.push_str(raw.get(start..).unwrap_or_default());
+    }
+    Ok(start > 0)
+}
+
+/// [`decode_into`] for text that has nothing to decode but references.
+fn decode_references(raw: &str, out: &mut String) -> Result<bool, TextError> {
+    let mut start = 0;
+    for at in memchr::memchr_iter(b'&', raw.as_bytes()) {
+        let rest = raw.get(at..).unwrap_or_default();
+        let (c, length) = reference(rest).map_err(|(kind, message)| TextError { at, kind, message })?;
+        if start == 0 {
+            out.reserve(raw.len());
+        }
+        out.push_str(raw.get(start..at).unwrap_or_default());
+        out.push(c);
+        start = at + length;
     }
     if start > 0 {
         out.push_str(raw.get(start..).unwrap_or_default());

@@ -1,7 +1,5 @@
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec;
-
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::*;
