@@ -147,11 +147,11 @@ pub(crate) fn add_methods(methods: &mut Methods<'_>) {
     dialect.i8 = Extension::Plain;
     methods.introspection(true).multicall(true).dialect(dialect);
 
-    methods.add("validator1.arrayOfStructsTest", array_of_structs).help(
+    methods.add("validator1.arrayOfStructsTest", array_of_structs).parameters(["structs"]).help(
         "Returns the sum of all members curly. Takes an array of structs, each with at least the integers moe, larry \
          and curly.",
     );
-    methods.add("validator1.countTheEntities", count_the_entities).help(
+    methods.add("validator1.countTheEntities", count_the_entities).parameters(["text"]).help(
         "Counts the characters that XML needs entities for. Returns a struct with ctLeftAngleBrackets, \
          ctRightAngleBrackets, ctAmpersands, ctApostrophes and ctQuotes.",
     );
@@ -161,16 +161,19 @@ pub(crate) fn add_methods(methods: &mut Methods<'_>) {
     methods.add("validator1.echoStructTest", |value: Struct| value).help("Returns the struct as it came.");
     methods
         .add("validator1.manyTypesTest", many_types)
+        .parameters(["number", "boolean", "string", "double", "date", "bytes"])
         .help("Takes a value of each type that is no container, and returns an array of all six.");
     methods
         .add("validator1.moderateSizeArrayCheck", moderate_size_array)
+        .parameters(["strings"])
         .help("Returns the first and the last string of the array, one behind the other.");
-    methods.add("validator1.nestedStructTest", nested_struct).help(
+    methods.add("validator1.nestedStructTest", nested_struct).parameters(["calendar"]).help(
         "Takes a calendar, a struct of years, which are structs of months, which are structs of days. Returns the sum \
          of the integers moe, larry and curly of the 1st of April 2000, which is calendar.2000.04.01.",
     );
     methods
         .add("validator1.simpleStructReturnTest", simple_struct_return)
+        .parameters(["number"])
         .help("Returns a struct with the number multiplied: times10, times100 and times1000.");
 
     // These two take any number of parameters, which no signature can say.
@@ -178,7 +181,7 @@ pub(crate) fn add_methods(methods: &mut Methods<'_>) {
         .add("addtogether", add_together)
         .help("Adds up any number of numbers, or puts strings, or arrays, one behind the other.");
     methods.add("faulty", faulty).help("Always answers fault 42, whatever it is given.");
-    methods.add("quadratic", quadratic).help(
+    methods.add("quadratic", quadratic).parameters(["a", "b", "c"]).help(
         "Returns the real roots of a*x*x + b*x + c, the smaller one first; a double one once. If there are none, or a \
          is zero, it is fault 3.",
     );

@@ -18,6 +18,11 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\r', '\n'])
 }
 
+/// Whether there is nothing but white space.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+}
+
 /// `[+-]? [0-9]+`, leading zeros allowed, as the specification's answers say.
 ///
 /// Digits beyond 64 bits are an error, never a wrap.
@@ -103,6 +108,49 @@ pub(crate) fn parse_big_decimal(text: &str) -> Result<&str, ScalarError> {
     Err(scalar("expected a decimal number of any length"))
 }
 
+/// A number's text at the front of a buffer, and its length.
+///
+/// The buffer can be copied whole, which is faster than a copy of a length that only the number tells.
+pub(crate) type Short = ([u8; SHORT], usize);
+
+/// What holds the text of any `i32`, in a size that is one copy.
+pub(crate) const SHORT: usize = 16;
+
+/// The decimal digits of an `int`.
+///
+/// All digits are made at once, eight in a word, and the zeros in front are shifted out: how many there are is
+/// different from number to number, and a branch on it would be guessed wrong again and again.
+#[inline]
+pub(crate) fn write_int(number: i32) -> Short {
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    let size = number.unsigned_abs();
+    let low = eight_digits(size % 100_000_000);
+    let (text, length) = if size < 100_000_000 {
+        // Of a zero one digit stays.
+        let front = (low | 1 << 56).trailing_zeros() & !7;
+        (u128::from((low | ZEROS) >> front), 8 - front / 8)
+    } else {
+        let high = eight_digits(size / 100_000_000);
+        let front = high.trailing_zeros() & !7;
+        let high_text = u128::from((high | ZEROS) >> front);
+        (high_text | u128::from(low | ZEROS) << (64 - front), 16 - front / 8)
+    };
+    let negative = number < 0;
+    let signed = if negative { text << 8 | u128::from(b'-') } else { text };
+    (signed.to_le_bytes(), (length + u32::from(negative)) as usize)
+}
+
+/// The digits of a number below 10⁸, a byte each, the first one lowest.
+#[inline(always)]
+const fn eight_digits(number: u32) -> u64 {
+    // Two fours, four pairs, eight digits; each division is a product with a reciprocal that is exact in its range.
+    let fours = (number / 10_000) as u64 | ((number % 10_000) as u64) << 32;
+    let hundreds = ((fours * 10_486) >> 20) & 0x0000_007F_0000_007F;
+    let pairs = hundreds | (fours - hundreds * 100) << 16;
+    let tens = ((pairs * 103) >> 10) & 0x000F_000F_000F_000F;
+    tens | (pairs - tens * 10) << 8
+}
+
 /// The shortest plain decimal that reads back as the same number, handed to `out`.
 ///
 /// Plain, since the specification knows no exponents; always with a point, since some peers take
@@ -119,10 +167,13 @@ pub(crate) fn write_double<T>(number: f64, out: impl FnOnce(&[u8]) -> T) -> T {
         });
     }
     let text = digits.format_finite(number);
-    match text.split_once('e') {
-        None => out(text.as_bytes()),
-        Some((mantissa, exponent)) => out(without_exponent(mantissa, exponent).as_bytes()),
+    // An exponent is at most five characters, like `e-308`.
+    let end = text.as_bytes().last_chunk::<5>();
+    if !end.map_or(text.contains('e'), |end| end.iter().fold(false, |found, &byte| found | (byte == b'e'))) {
+        return out(text.as_bytes());
     }
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    out(without_exponent(mantissa, exponent).as_bytes())
 }
 
 /// `1.5e-7` as `0.00000015`: for the numbers, very large or very small, that get an exponent.
@@ -169,6 +220,21 @@ mod tests {
         }
         for text in ["", " ", "-", "+-5", "5x", "1 2", "0x1F", "1_000", "5.0", "9223372036854775808", "٣"] {
             assert!(parse_integer(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn ints_of_every_length() {
+        let powers = (0..=9).map(|power| 10i32.pow(power));
+        let numbers = powers.flat_map(|power| [power - 1, power, power + 1, power.wrapping_mul(7), -power]);
+        let steps = (0..200_000i32).map(|step| step.wrapping_mul(1_640_531_527) >> (step % 31));
+        for number in numbers.chain(steps).chain([i32::MIN, i32::MAX]) {
+            let (text, length) = write_int(number);
+            assert_eq!(core::str::from_utf8(&text[..length]).unwrap(), alloc::format!("{number}"));
+        }
+        for number in (0..10_000).map(|four| four * 10_000 + (9_999 - four)) {
+            let (text, length) = write_int(number);
+            assert_eq!(core::str::from_utf8(&text[..length]).unwrap(), alloc::format!("{number}"));
         }
     }
 

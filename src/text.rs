@@ -52,23 +52,77 @@ static SPECIAL: [bool; 256] = {
 /// The index of the first byte that needs a look, or the length.
 ///
 /// The same set serves reading and writing. Eight bytes are looked at in one word; tabs and line ends
-/// stop it as well, and are passed over.
+/// stop it as well, and are passed over. The last word may have bytes of the one before it once more.
 #[inline]
 pub(crate) fn find_special(bytes: &[u8]) -> usize {
     let (words, tail) = bytes.as_chunks::<8>();
     let mut done = 0;
     for word in words {
-        let mut found = suspects(u64::from_le_bytes(*word));
-        while found != 0 {
-            let at = (found.trailing_zeros() / 8) as usize;
-            if word.get(at).is_some_and(|&byte| SPECIAL[usize::from(byte)]) {
-                return done + at;
-            }
-            found &= found - 1;
+        if let Some(at) = special_in(*word) {
+            return done + at;
         }
         done += 8;
     }
-    done + tail.iter().position(|&byte| SPECIAL[usize::from(byte)]).unwrap_or(tail.len())
+    if tail.is_empty() {
+        return done;
+    }
+    if let Some(word) = bytes.last_chunk::<8>() {
+        return special_in(*word).map_or(bytes.len(), |at| bytes.len() - 8 + at);
+    }
+    tail.iter().position(|&byte| SPECIAL[usize::from(byte)]).unwrap_or(tail.len())
+}
+
+/// The index of the first byte that needs a look.
+#[inline(always)]
+fn special_in(word: [u8; 8]) -> Option<usize> {
+    let mut found = suspects(u64::from_le_bytes(word));
+    while found != 0 {
+        let at = (found.trailing_zeros() / 8) as usize;
+        if word.get(at).is_some_and(|&byte| SPECIAL[usize::from(byte)]) {
+            return Some(at);
+        }
+        found &= found - 1;
+    }
+    None
+}
+
+/// A text of at most 16 bytes at the front of a buffer; `None` where it is longer, or where a byte needs a look.
+///
+/// Most names and many strings are as short as that. One or two words are put together without a loop, and can be
+/// copied without a look at the length.
+#[inline]
+pub(crate) fn short_plain(bytes: &[u8]) -> Option<[u8; 16]> {
+    // Spaces stand behind the text, since a zero would need a look.
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    let (low, high) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => {
+            // Words that have some bytes in common.
+            let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+            if bytes.len() > 16 || suspects(first) | suspects(last) != 0 {
+                return None;
+            }
+            (first, last.checked_shr(8 * (16 - bytes.len() as u32)).unwrap_or(0))
+        }
+        _ => {
+            let text = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+                (Some(first), Some(last)) => {
+                    let last = u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4));
+                    u64::from(u32::from_le_bytes(*first)) | last
+                }
+                _ => match *bytes {
+                    [a, b, c] => u64::from(u32::from_le_bytes([a, b, c, 0])),
+                    [a, b] => u64::from(u16::from_le_bytes([a, b])),
+                    [a] => u64::from(a),
+                    _ => 0,
+                },
+            };
+            if suspects(text | SPACES << (8 * bytes.len())) != 0 {
+                return None;
+            }
+            (text, 0)
+        }
+    };
+    Some((u128::from(low) | u128::from(high) << 64).to_le_bytes())
 }
 
 /// From this length on, text is looked through once as a whole before it is taken apart.
@@ -135,10 +189,11 @@ fn special(rest: &str, before: &str, within: Within) -> Result<Special, TextErro
 /// Reference ::= EntityRef | CharRef (XML 1.0, productions 66 to 68): the character and the length.
 fn reference(rest: &str) -> Result<(char, usize), (ErrorKind, &'static str)> {
     // What nearly every reference is.
-    for (entity, c) in [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&')] {
-        if rest.starts_with(entity) {
-            return Ok((c, entity.len()));
-        }
+    match rest.as_bytes() {
+        [_, b'a', b'm', b'p', b';', ..] => return Ok(('&', 5)),
+        [_, b'l', b't', b';', ..] => return Ok(('<', 4)),
+        [_, b'g', b't', b';', ..] => return Ok(('>', 4)),
+        _ => {}
     }
     const BARE: (ErrorKind, &str) = (ErrorKind::Syntax, REFERENCE);
     const CHAR: (ErrorKind, &str) = (ErrorKind::Character, REFERENCE_CHAR);
@@ -210,12 +265,13 @@ pub(crate) fn decode(raw: &str, within: Within, out: &mut String) -> Result<(), 
 /// Appends the decoded form of `raw` to `out`, but only if there is something to decode: whether there was.
 fn decode_into(raw: &str, within: Within, out: &mut String) -> Result<bool, TextError> {
     let bytes = raw.as_bytes();
+    if within != Within::Cdata && is_simple(bytes) && memchr::memmem::find(bytes, b"]]>").is_none() {
+        return decode_references(raw, out);
+    }
     let mut start = 0;
     let mut at = 0;
-    let simple = within != Within::Cdata && is_simple(bytes) && memchr::memmem::find(bytes, b"]]>").is_none();
     loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        at += if simple { memchr::memchr(b'&', rest).unwrap_or(rest.len()) } else { find_special(rest) };
+        at += find_special(bytes.get(at..).unwrap_or_default());
         let Some((before, rest)) = raw.split_at_checked(at).filter(|(_, rest)| !rest.is_empty()) else { break };
         match special(rest, before, within)? {
             Special::Plain(length) => at += length,
@@ -229,6 +285,25 @@ fn decode_into(raw: &str, within: Within, out: &mut String) -> Result<bool, Text
                 start = at;
             }
         }
+    }
+    if start > 0 {
+        out.push_str(raw.get(start..).unwrap_or_default());
+    }
+    Ok(start > 0)
+}
+
+/// [`decode_into`] for text that has nothing to decode but references.
+fn decode_references(raw: &str, out: &mut String) -> Result<bool, TextError> {
+    let mut start = 0;
+    for at in memchr::memchr_iter(b'&', raw.as_bytes()) {
+        let rest = raw.get(at..).unwrap_or_default();
+        let (c, length) = reference(rest).map_err(|(kind, message)| TextError { at, kind, message })?;
+        if start == 0 {
+            out.reserve(raw.len());
+        }
+        out.push_str(raw.get(start..at).unwrap_or_default());
+        out.push(c);
+        start = at + length;
     }
     if start > 0 {
         out.push_str(raw.get(start..).unwrap_or_default());
@@ -367,6 +442,25 @@ mod tests {
                     text[length - 1] = b'&';
                     let expected = if is_special(text[at]) { at } else { length - 1 };
                     assert_eq!(find_special(&text), expected, "{byte} at {at} of {length}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn short_texts_are_whole_and_their_special_bytes_seen() {
+        for length in 0..20 {
+            let text: Vec<u8> = (0..length).map(|at| b'a' + at).collect();
+            assert_eq!(
+                short_plain(&text).map(|buffer| buffer[..text.len()].to_vec()),
+                (length <= 16).then(|| text.clone())
+            );
+            for at in 0..text.len() {
+                for byte in 0..=255 {
+                    let mut text = text.clone();
+                    text[at] = byte;
+                    let plain = !is_special(byte) && byte != b'\t' && byte != b'\n' && length <= 16;
+                    assert_eq!(short_plain(&text).map(|buffer| buffer[..text.len()].to_vec()), plain.then_some(text));
                 }
             }
         }

@@ -78,17 +78,19 @@
 //! [listener]: ::tiny_http::Server::from_listener
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod head;
+
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use ::tiny_http::{HTTPVersion, Header, Request, Response, Server};
+use ::tiny_http::{Header, Request, Response, Server};
+
+use head::{Head, too_large};
 
 pub use crate::http1::DEFAULT_PATHS;
-use crate::http1::{
-    Date, Framing, FramingFields, HeadError, HeadWriter, Version, charset_of, check_call, path_of, reason,
-};
+use crate::http1::{Date, Framing, HeadError, HeadWriter, charset_of, path_of, reason};
 use crate::{Answer, Caller, Methods, Page, Reader};
 
 /// Bytes of a body that tiny_http may read past when a request is dropped. It allocates all of them at once.
@@ -309,99 +311,6 @@ impl Caller for Sender<'_> {
     }
 }
 
-/// What the head of a request says beside its path.
-struct Head<'r> {
-    method: &'r str,
-    version: Version,
-    framing: Framing,
-    stays_open: bool,
-    content_type: Option<&'r str>,
-    content_encoding: Option<&'r str>,
-    /// Whether a field came twice that may come once.
-    repeated: bool,
-}
-
-impl<'r> Head<'r> {
-    /// # Errors
-    /// If it can't be told where the body ends, or tiny_http has another opinion.
-    fn of(request: &'r Request) -> Result<Self, HeadError> {
-        let version = match request.http_version() {
-            HTTPVersion(1, 0) => Version::Http10,
-            HTTPVersion(1, 1) => Version::Http11,
-            _ => return Err(HeadError::new(505, "expected HTTP/1.0 or HTTP/1.1")),
-        };
-        let mut head = Self {
-            method: request.method().as_str(),
-            version,
-            framing: Framing::Length(0),
-            stays_open: false,
-            content_type: None,
-            content_encoding: None,
-            repeated: false,
-        };
-        let mut fields = FramingFields::default();
-        let mut upgrades = false;
-        for header in request.headers() {
-            let (name, value) = (header.field.as_str().as_str(), header.value.as_str());
-            fields.note(name, value.as_bytes()).map_err(|message| HeadError::new(400, message))?;
-            // tiny_http's own measure.
-            upgrades |= name.eq_ignore_ascii_case("connection") && value.to_ascii_lowercase().contains("upgrade");
-            let place = match name {
-                _ if name.eq_ignore_ascii_case("content-type") => &mut head.content_type,
-                _ if name.eq_ignore_ascii_case("content-encoding") => &mut head.content_encoding,
-                _ => continue,
-            };
-            head.repeated |= place.replace(value).is_some();
-        }
-        head.stays_open = fields.stays_open(version);
-        head.framing = match fields.framing(version) {
-            Ok(Some(framing)) => framing,
-            Ok(None) if head.method == "POST" => return Err(HeadError::new(411, "expected a Content-Length")),
-            Ok(None) => Framing::Length(0),
-            Err((unknown, message)) => return Err(HeadError::new(if unknown { 501 } else { 400 }, message)),
-        };
-        match head.framing {
-            // It gives out the bytes as they come, chunk sizes and all.
-            Framing::Chunked if upgrades => Err(HeadError::new(400, "both Transfer-Encoding and an upgrade")),
-            // A length that is too large for it is none to tiny_http.
-            Framing::Length(length) if length > 0 && request.body_length().is_none_or(|own| own as u64 != length) => {
-                Err(too_large())
-            }
-            _ => Ok(head),
-        }
-    }
-
-    /// Whether it can be a call with a body of at most so many bytes.
-    fn check(&self, max_body: u64) -> Result<(), HeadError> {
-        if self.repeated {
-            return Err(HeadError::new(400, "more than one of a field that may come once"));
-        }
-        check_call(self.method, self.content_type.map(str::as_bytes), self.content_encoding.map(str::as_bytes))?;
-        match self.framing {
-            Framing::Length(length) if length > max_body => Err(too_large()),
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether the body's end is known, be it that there is none.
-    fn has_length(&self) -> bool {
-        matches!(self.framing, Framing::Length(_))
-    }
-
-    /// What to say about the connection, which tiny_http closes or keeps by the same fields.
-    fn connection(&self) -> Option<&'static str> {
-        match (self.stays_open, self.version) {
-            (false, _) => Some("close"),
-            (true, Version::Http10) => Some("keep-alive"),
-            (true, Version::Http11) => None,
-        }
-    }
-}
-
-const fn too_large() -> HeadError {
-    HeadError::new(413, "the body is larger than the limit")
-}
-
 /// Reads a body of at most so many bytes. An error has the number of those that were read.
 fn read_body(request: &mut Request, framing: Framing, limit: u64) -> Result<Vec<u8>, (HeadError, u64)> {
     let most = match framing {
@@ -519,7 +428,7 @@ mod tests {
         }
     }
 
-    fn request(method: &str, path: &str, fields: &[&str]) -> Request {
+    pub(super) fn request(method: &str, path: &str, fields: &[&str]) -> Request {
         let mut request = TestRequest::new().with_method(method.parse().unwrap()).with_path(path).with_body("12345");
         for field in fields {
             request = request.with_header(field.parse().unwrap());
@@ -539,32 +448,6 @@ mod tests {
             ("GET", "/RPC2", false),
         ] {
             assert_eq!(is_call(&request(method, path, &[]), &DEFAULT_PATHS), call, "{method} {path}");
-        }
-    }
-
-    #[test]
-    fn heads_are_read_strictly() {
-        const FIVE: Framing = Framing::Length(5);
-        let judged = |fields: &[&str]| {
-            let request = request("POST", "/", fields);
-            let head = Head::of(&request).map_err(|error| error.status)?;
-            head.check(1000).map(|()| (head.framing, head.connection())).map_err(|error| error.status)
-        };
-        for (fields, expected) in [
-            (&["Content-Length: 5"][..], Ok((FIVE, None))),
-            (&["Content-Length: 5", "Connection: close"], Ok((FIVE, Some("close")))),
-            (&["Content-Length: 5", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c"], Ok((FIVE, None))),
-            (&["Content-Length: 5", "Content-Type: text/xml"], Ok((FIVE, None))),
-            (&["Content-Length: +5"], Err(400)),
-            (&["Content-Length: 5", "Content-Length: 5"], Err(400)),
-            (&["Content-Length: x"], Err(400)),
-            (&["Content-Length: 99999999999999999999"], Err(413)),
-            (&["Content-Length: 5", "Transfer-Encoding: chunked"], Err(400)),
-            (&["Content-Length: 5", "Content-Type: text/xml", "content-type: text/xml"], Err(400)),
-            (&["Content-Length: 5", "Content-Type: text/plain"], Err(415)),
-            (&["Content-Length: 5", "Content-Encoding: gzip"], Err(415)),
-        ] {
-            assert_eq!(judged(fields), expected, "{fields:?}");
         }
     }
 }

@@ -1,82 +1,115 @@
-//! Calls far larger than the memory they take: one test alone in its process, since it measures that process's memory.
-#![cfg(all(feature = "client", target_os = "linux"))]
+//! Methods whose parameters and results are larger than the memory they may take, over the network.
+//!
+//! All of the process's memory is looked at, so there is one test here.
+#![cfg(all(feature = "server", feature = "spool", target_os = "linux"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+#[allow(dead_code)]
+#[path = "support/serving.rs"]
+mod serving;
 
-use tiny_xmlrpc::client::Options;
-use tiny_xmlrpc::{Client, Limits};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
-/// Bytes of the base64 in each direction. In its text form it is a third more.
-const SIZE: u64 = 48 << 20;
+use serving::Serving;
+use tiny_xmlrpc::server::Config;
+use tiny_xmlrpc::{Limits, Server, Stream};
 
-/// What may be taken beyond what the process had before.
-const MOST: u64 = 4 << 20;
+/// Bytes of base64 and numbers of an array: so many that they would show. Without optimisation it takes its time.
+const BYTES: usize = if cfg!(debug_assertions) { 6 << 20 } else { 100 << 20 };
+const NUMBERS: usize = if cfg!(debug_assertions) { 200_000 } else { 3_000_000 };
 
-/// The most memory that the process has had so far, in bytes.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
+/// The memory that a process, the client in it included, may ever have used for it.
+const MEMORY: u64 = 10 << 20;
+
+fn set_up(server: &mut Server<'static>) {
+    let mut limits = Limits::unbounded();
+    limits.depth = 16;
+    server.limits(limits);
+    let methods = server.methods();
+    methods.add("count", |to: u32| Stream::items(0..to));
+    methods.add("breaks", |at: u32| {
+        Stream::items((0..).map(move |number| if number < at { Ok(number) } else { Err("over") }))
+    });
+    methods.add("zeros", |size: u64| Stream::base64(std::io::repeat(0).take(size)));
+    methods.add_streaming("mirror", |params, out| match params.bytes()? {
+        Some(bytes) => out.base64_from(bytes),
+        None => out.base64(b""),
+    });
+    methods.add_streaming("sum", |params, out| {
+        let mut sum = 0;
+        for number in params.items::<i64>()?.into_iter().flatten() {
+            sum += number?;
+        }
+        out.integer(sum)
+    });
 }
 
-/// Reads requests past, and answers the `n`th with so many bytes of base64.
-fn serve(stream: &TcpStream, answers: &[u64]) {
-    let mut input = BufReader::new(stream);
-    let mut output = stream;
-    for &bytes in answers {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            input.read_line(&mut line).unwrap();
-            if let Some(digits) = line.strip_prefix("Content-Length: ") {
-                length = digits.trim().parse().unwrap();
-            }
-            if line == "\r\n" {
-                break;
+/// Sends a call of which so many pieces stand in the middle, and counts what comes back: all bytes, and those of `watched`.
+fn exchange(
+    address: &str,
+    name: &str,
+    before: &str,
+    piece: &[u8],
+    pieces: usize,
+    after: &str,
+    watched: u8,
+) -> (usize, usize) {
+    let before = format!("<methodCall><methodName>{name}</methodName><params><param><value>{before}");
+    let after = format!("{after}</value></param></params></methodCall>");
+    let length = before.len() + piece.len() * pieces + after.len();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "POST / HTTP/1.0\r\nContent-Length: {length}\r\n\r\n{before}").unwrap();
+    for _ in 0..pieces {
+        stream.write_all(piece).unwrap();
+    }
+    stream.write_all(after.as_bytes()).unwrap();
+    let (mut all, mut seen) = (0, 0);
+    let mut buffer = vec![0; 65_536];
+    loop {
+        match stream.read(&mut buffer).unwrap() {
+            0 => return (all, seen),
+            count => {
+                all += count;
+                seen += buffer[..count].iter().filter(|&&byte| byte == watched).count();
             }
         }
-        let read = std::io::copy(&mut (&mut input).take(length), &mut std::io::sink()).unwrap();
-        assert_eq!(read, length);
-
-        let (start, end) =
-            ("<methodResponse><params><param><value><base64>", "</base64></value></param></params></methodResponse>");
-        let text = bytes / 3 * 4;
-        let length = start.len() as u64 + text + end.len() as u64;
-        write!(output, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{start}").unwrap();
-        let piece = [b'A'; 48 * 1024];
-        let mut left = text;
-        while left > 0 {
-            let now = left.min(piece.len() as u64);
-            output.write_all(&piece[..now as usize]).unwrap();
-            left -= now;
-        }
-        output.write_all(end.as_bytes()).unwrap();
     }
 }
 
 #[test]
-fn large_calls_in_constant_memory() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let server = std::thread::spawn(move || serve(&listener.accept().unwrap().0, &[3, SIZE, 3]));
+fn large_parameters_and_results_take_no_memory() {
+    let mut config = Config::default();
+    config.max_body = 1 << 30;
+    config.max_buffered = 4 << 20;
+    let server = Serving::start(config, set_up);
+    let address = server.url.split('/').nth(2).unwrap();
 
-    let mut options = Options::new();
-    options.limits(Limits::unbounded());
-    let client = Client::with_options(&url, &options).unwrap();
-    // Whatever is set up with the first call.
-    client.stream("small").receive(|reply| Ok(std::io::copy(&mut reply.bytes()?, &mut std::io::sink())?)).unwrap();
+    let numbers = format!("<int>{NUMBERS}</int>");
+    let (all, values) = exchange(address, "count", &numbers, b"", 0, "", b'<');
+    // Four tags for each, and some around them.
+    assert!(all > NUMBERS * 28 && values / 4 >= NUMBERS, "{all} {values}");
 
-    let before = peak();
-    let received = client.stream("down").receive(|reply| Ok(std::io::copy(&mut reply.bytes()?, &mut std::io::sink())?));
-    assert_eq!(received.unwrap(), SIZE);
-    let down = peak() - before;
-    assert!(down < MOST, "{down}");
+    let (all, zeros) = exchange(address, "zeros", &format!("<int>{BYTES}</int>"), b"", 0, "", b'A');
+    assert!(all > BYTES / 3 * 4 && zeros >= BYTES / 3 * 4, "{all} {zeros}");
 
-    let sent = client.stream("up").params(|params| params.base64_from(std::io::repeat(0).take(SIZE)));
-    sent.receive(|reply| Ok(std::io::copy(&mut reply.bytes()?, &mut std::io::sink())?)).unwrap();
-    let both = peak() - before;
-    assert!(both < MOST, "{both}");
-    server.join().unwrap();
+    let piece = b"QUJD".repeat(16_384);
+    let pieces = BYTES / (3 * 16_384);
+    let (all, letters) = exchange(address, "mirror", "<base64>", &piece, pieces, "</base64>", b'Q');
+    assert!(all > piece.len() * pieces && letters >= piece.len() * pieces / 4, "{all} {letters}");
+
+    let item = b"<value><int>3</int></value>".repeat(1_000);
+    let (all, _) = exchange(address, "sum", "<array><data>", &item, NUMBERS / 1_000, "</data></array>", b'9');
+    assert!(all < 500, "{all}");
+
+    // What was written before it broke is gone.
+    let (all, over) = exchange(address, "breaks", &numbers, b"", 0, "", b'v');
+    assert!(all < 600 && over > 0, "{all}");
+
+    drop(server);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    println!("at most {peak} kB");
+    assert!(peak * 1024 < MEMORY, "{peak} kB");
 }

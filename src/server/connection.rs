@@ -154,9 +154,10 @@ impl<S: Transport> Connection<S> {
 
     /// Takes a worker's reply.
     pub(super) fn deliver(&mut self, reply: Reply) {
-        if let State::Waiting(waiting) = &self.state {
-            self.state = State::Answered(Box::new((reply, waiting.delivery)));
-        }
+        self.state = match mem::replace(&mut self.state, State::Idle) {
+            State::Waiting(waiting) => State::Answered(Box::new((reply, waiting.delivery))),
+            other => other,
+        };
     }
 
     /// Does all that can be done without waiting, but answers at most `quota` requests, which it counts down.

@@ -10,15 +10,14 @@ use std::time::Instant;
 
 use mio::{Events, Interest, Poll, Token};
 
-#[cfg(doc)]
-use super::Config;
 use super::connection::Next;
 use super::incoming::Room;
 use super::listener::Listener;
+use super::log::Log;
 use super::pace::after;
 use super::shared::Shared;
 use super::table::Table;
-use super::{Service, ShutdownHandle};
+use super::{Config, Service, ShutdownHandle};
 
 const WAKER: Token = Token(usize::MAX);
 
@@ -108,6 +107,16 @@ impl EventLoop {
     #[must_use]
     pub fn shutdown_handle(&self) -> ShutdownHandle {
         self.shared.stop.clone()
+    }
+
+    /// The bounds and time-outs.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    pub(super) fn log(&mut self, log: Log) {
+        self.shared.log = Some(log);
     }
 
     /// What was done so far.

@@ -10,35 +10,46 @@
 //! [`EventLoop`] speaks HTTP and knows no XML. It hands complete, bounded requests to a [`Service`] and
 //! sends what that answers. Every state of a connection has a deadline, every buffer a bound: see [`Config`].
 //!
+//! Requests come to the same connections over TCP, Unix sockets, pairs of streams ([`serve_stream`]), CGI ([`serve_cgi`])
+//! and SCGI, and may be answered by [workers](EventLoop::workers).
+//!
 //! What costs a thread per connection elsewhere costs some hundred bytes here: a request that comes in one
 //! piece is parsed where it was read to and its reply is sent in one write, so that a waiting connection
 //! owns no buffer at all.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod access;
 mod config;
 mod connection;
 mod documentation;
 mod event_loop;
 mod gateway;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod incoming;
 mod listener;
+mod log;
 mod outgoing;
 mod pace;
 mod reply;
 mod request;
 mod rpc;
+mod running;
 mod scgi;
 mod service;
 mod shared;
 mod shutdown;
+mod site;
 mod socket;
 mod stream;
 mod table;
 #[cfg(unix)]
 mod unix;
+mod ways_in;
 mod workers;
 
 pub use crate::http1::DEFAULT_PATHS;
+pub use access::{Basic, Network};
 pub use config::Config;
 pub use event_loop::{EventLoop, Stats};
 pub use reply::Reply;

@@ -6,6 +6,7 @@ use std::io::{self, IoSlice, Write};
 use std::sync::Arc;
 
 use super::Reply;
+use super::log::Entry;
 use super::reply::Body;
 use crate::Spool;
 use crate::http1::{HeadWriter, Version};
@@ -23,13 +24,15 @@ const KEPT: usize = 1 << 20;
 const TURN: usize = 1 << 20;
 
 /// How a reply is delivered: what its request asks for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Delivery {
     pub(super) form: Form,
     /// Whether it was a HEAD, whose reply has no body.
     pub(super) head_only: bool,
     /// Whether the client is ready for another request on this connection.
     pub(super) keep_alive: bool,
+    /// What is to be logged of it, if anything is.
+    pub(super) entry: Option<Box<Entry>>,
 }
 
 /// The form of a reply's head.
@@ -63,7 +66,7 @@ pub(super) enum Sent {
 
 impl Outgoing {
     /// Puts a reply behind the others.
-    pub(super) fn push(&mut self, reply: Reply, keep: bool, how: Delivery, date: &str, spare: &RefCell<Vec<u8>>) {
+    pub(super) fn push(&mut self, reply: Reply, keep: bool, how: &Delivery, date: &str, spare: &RefCell<Vec<u8>>) {
         let status = reply.status();
         let bodiless = matches!(status, 204 | 304);
         let mut head = match how.form {
@@ -192,7 +195,8 @@ fn recycle(body: Cow<'static, [u8]>, spare: &RefCell<Vec<u8>>) {
 mod tests {
     use super::*;
 
-    const HOW: Delivery = Delivery { form: Form::Http(Version::Http11), head_only: false, keep_alive: true };
+    const HOW: Delivery =
+        Delivery { form: Form::Http(Version::Http11), head_only: false, keep_alive: true, entry: None };
 
     /// Takes so many bytes at a time, and blocks after each.
     struct Narrow(Vec<u8>, usize, bool);
@@ -218,8 +222,8 @@ mod tests {
         let large = vec![b'x'; COPIED_BODY + 1];
         for width in [1, 7, 100, 40_000, 1 << 20] {
             let (mut outgoing, spare) = (Outgoing::default(), RefCell::default());
-            outgoing.push(Reply::text(200, "hello"), true, HOW, "now", &spare);
-            outgoing.push(Reply::new(200, "text/xml", large.clone()), false, HOW, "now", &spare);
+            outgoing.push(Reply::text(200, "hello"), true, &HOW, "now", &spare);
+            outgoing.push(Reply::new(200, "text/xml", large.clone()), false, &HOW, "now", &spare);
             assert!(outgoing.is_full());
             let mut socket = Narrow(Vec::new(), width, false);
             let mut sum = 0;
@@ -243,10 +247,10 @@ mod tests {
     #[test]
     fn replies_without_a_body_have_none() {
         let (mut outgoing, spare) = (Outgoing::default(), RefCell::default());
-        outgoing.push(Reply::text(204, "x"), true, HOW, "now", &spare);
-        outgoing.push(Reply::text(200, "x"), true, Delivery { head_only: true, ..HOW }, "now", &spare);
+        outgoing.push(Reply::text(204, "x"), true, &HOW, "now", &spare);
+        outgoing.push(Reply::text(200, "x"), true, &Delivery { head_only: true, ..HOW }, "now", &spare);
         let old = Delivery { form: Form::Http(Version::Http10), ..HOW };
-        outgoing.push(Reply::new(200, "a", &b""[..]), true, old, "now", &spare);
+        outgoing.push(Reply::new(200, "a", &b""[..]), true, &old, "now", &spare);
         assert_eq!(
             String::from_utf8(outgoing.bytes).unwrap(),
             "HTTP/1.1 204 No Content\r\nDate: now\r\n\r\n\
@@ -263,7 +267,7 @@ mod tests {
         let reply = Reply::spooled(200, "text/xml", file);
         for (width, turns) in [(1000, 0), (usize::MAX, 1)] {
             let (mut outgoing, spare) = (Outgoing::default(), RefCell::default());
-            outgoing.push(reply.clone(), true, HOW, "now", &spare);
+            outgoing.push(reply.clone(), true, &HOW, "now", &spare);
             let (mut socket, mut seen) = (Narrow(Vec::new(), width, false), 0);
             loop {
                 // One that never blocks.
@@ -286,7 +290,7 @@ mod tests {
     fn a_gateway_has_its_own_form_of_a_head() {
         let (mut outgoing, spare) = (Outgoing::default(), RefCell::default());
         let how = Delivery { form: Form::Gateway, ..HOW };
-        outgoing.push(Reply::method_not_allowed("POST"), false, how, "now", &spare);
+        outgoing.push(Reply::method_not_allowed("POST"), false, &how, "now", &spare);
         let text = String::from_utf8(outgoing.bytes).unwrap();
         let expected = "Status: 405 Method Not Allowed\r\nContent-Type: text/plain; charset=utf-8\r\n";
         assert!(text.starts_with(expected), "{text}");

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::log::Note;
 use crate::http1::{check_header, check_value, reason};
 use crate::{Error, ErrorKind, Result, Spool};
 
@@ -24,6 +25,7 @@ pub struct Reply {
     headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     body: Body,
     close: bool,
+    note: Option<Box<Note>>,
 }
 
 /// The body of a reply.
@@ -63,6 +65,7 @@ impl Reply {
             headers: Vec::new(),
             body,
             close: false,
+            note: None,
         }
     }
 
@@ -166,12 +169,39 @@ impl Reply {
         }
     }
 
+    /// Reads a body that is not in memory.
+    #[cfg(feature = "gzip")]
+    pub(super) fn reader(&self) -> Option<crate::SpoolReader<&Spool>> {
+        match &self.body {
+            Body::Bytes(_) => None,
+            Body::Spool(spool) => Some(spool.reader()),
+        }
+    }
+
+    /// The same reply with its body coded.
+    #[cfg(feature = "gzip")]
+    pub(super) fn coded(self, coding: &'static str, body: Spool) -> Self {
+        let Self { status, content_type, mut headers, close, note, .. } = self;
+        headers.push((Cow::Borrowed("Content-Encoding"), Cow::Borrowed(coding)));
+        headers.push((Cow::Borrowed("Vary"), Cow::Borrowed("Accept-Encoding")));
+        Self { headers, close, note, ..Self::spooled(status, content_type, body) }
+    }
+
     /// Bytes of memory that the body takes.
     pub(super) fn memory(&self) -> usize {
         match &self.body {
             Body::Bytes(bytes) => bytes.len(),
             Body::Spool(spool) => spool.memory(),
         }
+    }
+
+    /// What a log tells of it.
+    pub(super) fn note(&self) -> Option<&Note> {
+        self.note.as_deref()
+    }
+
+    pub(super) fn note_mut(&mut self) -> &mut Note {
+        self.note.get_or_insert_default()
     }
 
     pub(super) fn closes(&self) -> bool {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, Read};
 use std::net::SocketAddr;
 
+use super::Config;
 use crate::http1::{self, Framing, Version};
 use crate::{Spool, SpoolReader};
 
@@ -12,11 +13,12 @@ use crate::{Spool, SpoolReader};
 pub struct RequestHead<'a> {
     head: &'a http1::RequestHead<'a>,
     peer: Option<SocketAddr>,
+    user: Option<&'a str>,
 }
 
 impl<'a> RequestHead<'a> {
     pub(super) fn new(head: &'a http1::RequestHead<'a>, peer: Option<SocketAddr>) -> Self {
-        Self { head, peer }
+        Self { head, peer, user: None }
     }
 
     /// The method, as it was sent: `POST`.
@@ -92,6 +94,13 @@ impl<'a> RequestHead<'a> {
         }
     }
 
+    /// The user that was authenticated: see [`Server::authenticate`](crate::Server::authenticate). Known once the whole
+    /// request is there.
+    #[must_use]
+    pub fn user(&self) -> Option<&'a str> {
+        self.user
+    }
+
     /// Where the connection comes from; `None` if its kind of socket has no such address.
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
@@ -105,6 +114,9 @@ pub struct Request<'a> {
     head: RequestHead<'a>,
     body: Body<'a>,
     spare: &'a RefCell<Vec<u8>>,
+    config: &'a Config,
+    /// Whether a log wants to know about it.
+    pub(super) logged: bool,
 }
 
 /// Where the body of a request is.
@@ -115,8 +127,22 @@ pub(super) enum Body<'a> {
 }
 
 impl<'a> Request<'a> {
-    pub(super) fn new(head: RequestHead<'a>, body: Body<'a>, spare: &'a RefCell<Vec<u8>>) -> Self {
-        Self { head, body, spare }
+    pub(super) fn new(
+        head: RequestHead<'a>,
+        body: Body<'a>,
+        spare: &'a RefCell<Vec<u8>>,
+        config: &'a Config,
+        logged: bool,
+    ) -> Self {
+        Self { head, body, spare, config, logged }
+    }
+
+    /// The same request, of a user that was authenticated.
+    pub(super) fn of_user<'u>(&self, user: Option<&'u str>) -> Request<'u>
+    where
+        'a: 'u,
+    {
+        Request { head: RequestHead { user, ..self.head }, ..*self }
     }
 
     /// The head.
@@ -159,6 +185,23 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn buffer(&self) -> Vec<u8> {
         self.spare.take()
+    }
+
+    /// An empty place for a reply's body that may become too large for memory, for [`Reply::spooled`](super::Reply::spooled):
+    /// the [`buffer`](Self::buffer), that goes to a file as [`Config`] says of the bodies of requests.
+    ///
+    /// It takes at most the bytes that may be in memory and in files; one more is an error.
+    #[must_use]
+    pub fn spool(&self) -> Spool {
+        let config = self.config;
+        let most = if cfg!(feature = "spool") { config.max_spooled } else { config.max_buffered as u64 };
+        let spool = Spool::from(self.buffer())
+            .with_threshold(config.spool_threshold)
+            .with_limit(most.saturating_add(config.spool_threshold as u64));
+        match &config.spool_directory {
+            Some(directory) => spool.with_directory(directory),
+            None => spool,
+        }
     }
 }
 

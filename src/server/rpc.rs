@@ -1,15 +1,17 @@
 //! The server's face: [`Methods`] on an [`EventLoop`].
 
-use core::time::Duration;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
 use super::documentation;
+#[cfg(feature = "gzip")]
+use super::gzip;
+use super::site::Site;
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
 use crate::http1::{DEFAULT_PATHS, charset_of, check_call};
 use crate::methods::{Answer, Caller, Entry, Instance, IntoHandler, Methods, Page};
 use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 
-/// Serves methods over HTTP, on one thread.
+/// Serves methods over HTTP, on one thread, or with handlers on [several](Self::workers).
 ///
 /// ```
 /// use std::cell::Cell;
@@ -41,28 +43,34 @@ use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 /// | status | when |
 /// |---|---|
 /// | 400 | the request is not HTTP; the connection closes |
-/// | 404 | another path than `/RPC2` and `/` |
+/// | 401, 403 | what [`authenticate`](Self::authenticate) and [`verify_request`](Self::verify_request) say |
+/// | 404 | another path than `/RPC2` and `/` and what was [added](Self::at) |
 /// | 405 | another method than POST (and GET and HEAD, where there is a [documentation page](Self::documentation)) |
 /// | 408 | the request does not come in time |
 /// | 411 | a POST without a length |
 /// | 413, 431 | the body, or the head, is larger than the limits |
-/// | 415 | a `Content-Type` that is not XML (none at all is fine), a `Content-Encoding` |
+/// | 415 | a `Content-Type` that is not XML (none at all is fine), a `Content-Encoding` but `gzip` (with the feature `gzip`) |
 /// | 501, 505 | a transfer coding, or a version of HTTP, that is not known |
-/// | 503 | memory for bodies is used up |
+/// | 503 | memory or disk for bodies is used up, or too many requests wait for workers |
 ///
 /// Whatever is wrong with the document is a fault, with status 200: see [`Methods::respond`].
 #[derive(Debug)]
 pub struct Server<'h> {
-    event_loop: EventLoop,
-    rpc: Rpc<'h>,
+    pub(super) event_loop: EventLoop,
+    pub(super) rpc: Rpc<'h>,
+    pub(super) site: Site<'h>,
 }
 
-/// What answers the requests.
+/// Methods, and the paths at which they are called.
 #[derive(Debug)]
-struct Rpc<'h> {
-    methods: Methods<'h>,
+pub(super) struct Rpc<'h> {
+    pub(super) methods: Methods<'h>,
     paths: Vec<String>,
+    /// Where the web server decides what comes here.
+    pub(super) any_path: bool,
     page: Option<Page>,
+    #[cfg(feature = "gzip")]
+    pub(super) compress_from: usize,
 }
 
 impl<'h> Server<'h> {
@@ -103,9 +111,8 @@ impl<'h> Server<'h> {
         Ok(Self::on(EventLoop::from_listener(listener, config)?))
     }
 
-    fn on(event_loop: EventLoop) -> Self {
-        let rpc = Rpc { methods: Methods::new(), paths: DEFAULT_PATHS.map(String::from).into(), page: None };
-        Self { event_loop, rpc }
+    pub(super) fn on(event_loop: EventLoop) -> Self {
+        Self { event_loop, rpc: Rpc::at(DEFAULT_PATHS), site: Site::default() }
     }
 
     /// The address that is listened at.
@@ -116,23 +123,23 @@ impl<'h> Server<'h> {
         Ok(self.event_loop.local_addr()?)
     }
 
-    /// The URL for a client on this machine; empty once the server was shut down.
+    /// The URL for a client on this machine, `unix:/path` where there are Unix sockets only; empty once the server was shut
+    /// down.
     #[must_use]
     pub fn url(&self) -> String {
         let path = self.rpc.paths.first().map_or("/", String::as_str);
-        self.event_loop.local_addr().map_or_else(
-            |_| String::new(),
-            |mut address| {
-                if address.ip().is_unspecified() {
-                    address.set_ip(if address.is_ipv4() {
-                        [127, 0, 0, 1].into()
-                    } else {
-                        core::net::Ipv6Addr::LOCALHOST.into()
-                    });
-                }
-                format!("http://{address}{path}")
-            },
-        )
+        let Ok(mut address) = self.event_loop.local_addr() else {
+            let socket = self.event_loop.unix_path().and_then(|path| path.to_str());
+            return socket.map_or_else(String::new, |socket| format!("unix:{}:{path}", socket.replace(':', "%3A")));
+        };
+        if address.ip().is_unspecified() {
+            address.set_ip(if address.is_ipv4() {
+                [127, 0, 0, 1].into()
+            } else {
+                core::net::Ipv6Addr::LOCALHOST.into()
+            });
+        }
+        format!("http://{address}{path}")
     }
 
     /// The methods, to say more about them.
@@ -193,6 +200,17 @@ impl<'h> Server<'h> {
         self
     }
 
+    /// Compresses replies of so many bytes or more, for clients that take that (`Accept-Encoding: gzip`). Default: 1400
+    /// bytes. `usize::MAX` compresses none: over a fast network it costs more than it saves.
+    ///
+    /// Requests may come compressed in any case. They grow to at most [`Limits::bytes`], by the rate of
+    /// [`Limits::inflate`].
+    #[cfg(feature = "gzip")]
+    pub fn compress_from(&mut self, bytes: usize) -> &mut Self {
+        self.rpc.compress_from = bytes;
+        self
+    }
+
     /// The paths that calls may be sent to, in place of [`DEFAULT_PATHS`].
     pub fn paths(&mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
         self.rpc.paths = paths.into_iter().map(Into::into).collect();
@@ -216,33 +234,6 @@ impl<'h> Server<'h> {
         self
     }
 
-    /// Runs until one request has been answered. `false` when the server was shut down instead.
-    ///
-    /// Requests that are refused before they reach the methods are answered on the way and do not count.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when the system cannot wait for sockets any more; nothing that
-    /// a peer does is an error here.
-    pub fn handle_request(&mut self) -> Result<bool> {
-        Ok(self.event_loop.run_one(&mut self.rpc, None)?)
-    }
-
-    /// Runs until one request has been answered, or so much time has passed: `false`.
-    ///
-    /// # Errors
-    /// As [`handle_request`](Self::handle_request).
-    pub fn handle_request_timeout(&mut self, timeout: Duration) -> Result<bool> {
-        Ok(self.event_loop.run_one(&mut self.rpc, Some(timeout))?)
-    }
-
-    /// Runs until the server is shut down: see [`shutdown_handle`](Self::shutdown_handle).
-    ///
-    /// # Errors
-    /// As [`handle_request`](Self::handle_request).
-    pub fn serve_forever(&mut self) -> Result<()> {
-        Ok(self.event_loop.run_until_shutdown(&mut self.rpc)?)
-    }
-
     /// A handle that ends the server from another thread or from a handler.
     #[must_use]
     pub fn shutdown_handle(&self) -> ShutdownHandle {
@@ -262,14 +253,27 @@ impl<'h> Server<'h> {
 }
 
 impl Rpc<'_> {
-    fn takes_calls(&self, path: &str) -> bool {
-        self.paths.iter().any(|known| known == path)
+    pub(super) fn at(paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let paths = paths.into_iter().map(Into::into).collect();
+        Self {
+            methods: Methods::new(),
+            paths,
+            any_path: false,
+            page: None,
+            #[cfg(feature = "gzip")]
+            compress_from: gzip::THRESHOLD,
+        }
+    }
+
+    /// Whether calls may be sent to this path.
+    pub(super) fn takes(&self, path: &str) -> bool {
+        self.any_path || self.paths.iter().any(|known| known == path)
     }
 }
 
 impl Service for Rpc<'_> {
     fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Reply> {
-        let takes_calls = self.takes_calls(head.path());
+        let takes_calls = self.takes(head.path());
         let has_page = self.page.is_some() && (takes_calls || head.path() == "/");
         if has_page && documentation::is_asked_for(head.method()) {
             return Ok(());
@@ -280,26 +284,41 @@ impl Service for Rpc<'_> {
                 false => Reply::error(404, "no such path here"),
             });
         }
-        check_call(head.method(), head.header("content-type"), head.header("content-encoding")).map_err(|error| {
-            match error.status {
-                405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
-                status => Reply::error(status, error.message),
-            }
+        #[cfg(feature = "gzip")]
+        let coding = head.header("content-encoding").filter(|_| !gzip::is_coded(head));
+        #[cfg(not(feature = "gzip"))]
+        let coding = head.header("content-encoding");
+        check_call(head.method(), head.header("content-type"), coding).map_err(|error| match error.status {
+            405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
+            status => Reply::error(status, error.message),
         })
     }
 
     fn request(&mut self, request: &Request<'_>) -> Reply {
         if let Some(page) = self.page.as_ref().filter(|_| documentation::is_asked_for(request.method())) {
-            let elsewhere = self.paths.first().filter(|_| !self.takes_calls(request.path()));
+            let elsewhere = self.paths.first().filter(|_| !self.takes(request.path()));
             return documentation::reply(page, &self.methods, elsewhere.map(String::as_str));
         }
-        let mut reader = Reader::from_bytes(request.body());
+        let mut reader = match request.is_spooled() {
+            true => Reader::from_reader(request.reader()),
+            false => Reader::from_bytes(request.body()),
+        };
+        #[cfg(feature = "gzip")]
+        if gzip::is_coded(request.head()) {
+            reader = Reader::from_reader(gzip::Inflater::new(request.reader(), self.methods.inflate_ratio()));
+        }
         if let Some(charset) = request.content_type().and_then(charset_of) {
             reader = reader.with_charset(charset);
         }
-        let mut answer = Answer::from(request.buffer());
-        self.methods.respond_for(request.head(), reader, &mut answer);
-        Reply::new(200, "text/xml", answer.into_vec().unwrap_or_default())
+        let mut answer = Answer::from(request.spool());
+        let answered = self.methods.respond_for(request.head(), reader, &mut answer);
+        let mut reply = Reply::spooled(200, "text/xml", answer.into_spool());
+        if request.logged {
+            reply.note_mut().answered = Some(answered);
+        }
+        #[cfg(feature = "gzip")]
+        let reply = gzip::deflated(reply, request.head(), self.compress_from);
+        reply
     }
 }
 
@@ -310,6 +329,10 @@ impl Caller for RequestHead<'_> {
 
     fn path(&self) -> Option<&str> {
         Some(self.path())
+    }
+
+    fn user(&self) -> Option<&str> {
+        self.user()
     }
 
     fn header_at(&self, index: usize) -> Option<(&str, &[u8])> {

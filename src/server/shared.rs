@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::event_loop::Stats;
 use super::incoming::Room;
+use super::log::Log;
 use super::outgoing::Outgoing;
 use super::workers::Workers;
 use super::{Config, ShutdownHandle};
@@ -28,6 +29,7 @@ pub(super) struct Shared {
     pub(super) room: Room,
     /// The key of that connection.
     pub(super) key: usize,
+    pub(super) log: Option<Log>,
     /// What answers requests in place of the service that the loop is called with.
     pub(super) workers: Option<Workers>,
 }
@@ -44,6 +46,7 @@ impl Shared {
             spare: RefCell::default(),
             room: Room::default(),
             key: 0,
+            log: None,
             workers: None,
             config,
         }

@@ -14,6 +14,12 @@ pub(super) struct SocketFile {
     identity: (u64, u64),
 }
 
+impl SocketFile {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 impl Drop for SocketFile {
     fn drop(&mut self) {
         if identity(&self.path).is_ok_and(|identity| identity == self.identity) {

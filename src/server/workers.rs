@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use super::connection::panicked;
 use super::request::Body;
-use super::{Reply, Request, RequestHead, Service, ShutdownHandle};
+use super::{Config, Reply, Request, RequestHead, Service, ShutdownHandle};
 use crate::{Spool, http1};
 
 /// A request on its way to a worker.
@@ -25,6 +25,7 @@ pub(super) struct Job {
     pub(super) head: Box<[u8]>,
     pub(super) body: Spool,
     pub(super) client: Option<SocketAddr>,
+    pub(super) logged: bool,
 }
 
 /// A reply on its way back.
@@ -45,6 +46,7 @@ struct Common {
     /// Nobody waits for replies any more.
     over: AtomicBool,
     loop_waker: ShutdownHandle,
+    config: Config,
 }
 
 /// Threads that answer requests.
@@ -62,6 +64,7 @@ impl Workers {
         count: usize,
         waiting: usize,
         loop_waker: ShutdownHandle,
+        config: Config,
         factory: impl Fn() -> S + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let (sender, receiver) = sync_channel(waiting);
@@ -71,6 +74,7 @@ impl Workers {
             busy: AtomicUsize::new(0),
             over: AtomicBool::new(false),
             loop_waker,
+            config,
         };
         let mut this = Self { common: Arc::new(common), jobs: Some(sender), threads: Vec::new() };
         let factory = Arc::new(factory);
@@ -129,9 +133,8 @@ fn work<S: Service>(common: &Common, mut service: Option<&mut S>) {
         };
         let (key, serial) = (job.key, job.serial);
         let reply = match &mut service {
-            Some(service) => {
-                catch_unwind(AssertUnwindSafe(|| answer(&job, *service, &spare))).unwrap_or_else(|_| panicked())
-            }
+            Some(service) => catch_unwind(AssertUnwindSafe(|| answer(&job, *service, &spare, &common.config)))
+                .unwrap_or_else(|_| panicked()),
             // Its factory panicked.
             None => panicked(),
         };
@@ -148,11 +151,11 @@ fn work<S: Service>(common: &Common, mut service: Option<&mut S>) {
     }
 }
 
-fn answer<S: Service>(job: &Job, service: &mut S, spare: &RefCell<Vec<u8>>) -> Reply {
+fn answer<S: Service>(job: &Job, service: &mut S, spare: &RefCell<Vec<u8>>, config: &Config) -> Reply {
     match http1::RequestHead::parse(&job.head, &mut http1::storage()) {
         Ok(head) => {
             let head = RequestHead::new(&head, job.client);
-            service.request(&Request::new(head, Body::Spool(&job.body), spare))
+            service.request(&Request::new(head, Body::Spool(&job.body), spare, config, job.logged))
         }
         // It was parsed before.
         Err(error) => Reply::error(error.status, error.message),

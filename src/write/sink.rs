@@ -15,6 +15,18 @@ pub trait Sink {
     /// Whatever hinders it: [`ErrorKind::Io`] from a stream, [`ErrorKind::Limit`] from a full buffer.
     fn write(&mut self, bytes: &[u8]) -> Result<()>;
 
+    /// Takes the first `length` bytes of `buffer`.
+    ///
+    /// For numbers: a sink with room may copy all of the buffer and count only these, which is faster than
+    /// a copy whose length is known only when it is made.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    #[inline]
+    fn write_short(&mut self, buffer: &[u8; 16], length: usize) -> Result<()> {
+        self.write(buffer.get(..length).unwrap_or(buffer))
+    }
+
     /// Says that so many bytes are likely to come next. Nothing need be done about it.
     fn reserve(&mut self, bytes: usize) {
         let _ = bytes;
@@ -29,6 +41,14 @@ impl Sink for Vec<u8> {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    #[inline]
+    fn write_short(&mut self, buffer: &[u8; 16], length: usize) -> Result<()> {
+        let end = self.len() + length;
+        self.extend_from_slice(buffer);
+        self.truncate(end);
         Ok(())
     }
 }
@@ -71,6 +91,11 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         (**self).write(bytes)
+    }
+
+    #[inline]
+    fn write_short(&mut self, buffer: &[u8; 16], length: usize) -> Result<()> {
+        (**self).write_short(buffer, length)
     }
 
     fn reserve(&mut self, bytes: usize) {

@@ -1,8 +1,9 @@
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec;
+use alloc::vec::Vec;
 
 use super::*;
-use crate::Struct;
+use crate::{Struct, Value};
 
 fn written(value: &Value, dialect: Dialect) -> Result<String> {
     let mut writer = Writer::new(Vec::new()).with_dialect(dialect);
@@ -170,4 +171,40 @@ fn a_full_buffer_and_a_counter() {
     let mut counter = Writer::new(Counter::default());
     counter.string("x").unwrap();
     assert_eq!(counter.finish().unwrap().bytes(), 33);
+}
+
+#[test]
+fn a_document_in_which_something_failed_is_never_complete() {
+    let mut writer = Writer::new(Vec::new());
+    writer.response().unwrap();
+    assert_eq!(writer.value(&Value::Array(vec![Value::Nil])).unwrap_err().kind(), ErrorKind::Unsupported);
+    assert_eq!(writer.end().unwrap_err().to_string(), "expected nothing after an error, found the end of the document");
+}
+
+#[test]
+fn containers_of_every_depth_are_closed_in_order() {
+    let mut value = Value::from("a name of more than sixteen bytes");
+    let mut expected = "<value><string>a name of more than sixteen bytes</string></value>".to_string();
+    for level in 0..20 {
+        if level % 3 == 0 {
+            let members = [("before", Value::I8(1)), ("sixteen bytes ok", value), ("after", Value::Int(-1))];
+            value = Struct::from_iter(members).into();
+            expected = [
+                "<value><struct><member><name>before</name><value><int>1</int></value></member>\
+                 <member><name>sixteen bytes ok</name>",
+                &expected,
+                "</member><member><name>after</name><value><int>-1</int></value></member></struct></value>",
+            ]
+            .concat();
+        } else {
+            value = Value::Array(vec![Value::Boolean(false), value, Value::Boolean(true)]);
+            expected = [
+                "<value><array><data><value><boolean>0</boolean></value>",
+                &expected,
+                "<value><boolean>1</boolean></value></data></array></value>",
+            ]
+            .concat();
+        }
+        assert_eq!(written(&value, Dialect::strict()).unwrap(), expected);
+    }
 }

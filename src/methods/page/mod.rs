@@ -17,11 +17,11 @@ const SCRIPT: &str = include_str!("script.js");
 /// What the page may do, when it has no forms: show itself in this style. A hash is that of the file, which a test
 /// checks.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-5FpMxJN2qhZGEy0sKy64bgMB01oEFOe9zBEhzKCShos='; \
+    style-src 'sha256-OErRo3M6IqZxc2sTMZPHz0DM01LKTfBTJY4BtNakTys='; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// The same with forms: run this script, and call where it came from.
 const POLICY_WITH_FORMS: &str = "default-src 'none'; \
-    style-src 'sha256-5FpMxJN2qhZGEy0sKy64bgMB01oEFOe9zBEhzKCShos='; \
+    style-src 'sha256-OErRo3M6IqZxc2sTMZPHz0DM01LKTfBTJY4BtNakTys='; \
     script-src 'sha256-4waDRqV/fKOCRlup8d1QsGvpbQyYca+dJHVngJMRzbc='; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -167,12 +167,12 @@ impl Page {
         out.push_str("\"><code>");
         escape(name, out);
         out.push_str("</code></a></h2>\n");
-        let all = methods.signatures(name).unwrap_or_default();
-        signatures(name, &all, out);
+        let forms = forms(&methods.signatures(name).unwrap_or_default(), methods.parameters(name).unwrap_or_default());
+        signatures(name, &forms, out);
         let help = methods.help(name).unwrap_or_default();
         prose(help, |other| other != name && names.binary_search(&other).is_ok(), out);
         if self.forms {
-            form(name, &all, out);
+            form(name, &forms, out);
         }
         out.push_str("</section>\n");
     }
@@ -223,46 +223,63 @@ fn contents(groups: &[(&str, Vec<&str>)], out: &mut String) {
     out.push_str("</nav>\n");
 }
 
-/// `name(int, string) → array` for each, or `name(…)` where there is none.
-fn signatures(name: &str, all: &[Signature], out: &mut String) {
+/// A way to call a method: what stands between the parentheses, and the type of the result.
+struct Form {
+    params: String,
+    result: Option<String>,
+}
+
+/// The ways to call a method, as far as they are known: `a: int, b: string` for each signature, `a, b` where only the
+/// names are known, and `…` where nothing is.
+fn forms(signatures: &[Signature], names: &[String]) -> Vec<Form> {
+    let form = |signature: &Signature| {
+        let (result, types) = signature.split_first()?;
+        let param = |(at, name): (usize, &String)| match names.get(at) {
+            Some(of) => [of, ": ", name].concat(),
+            None => name.clone(),
+        };
+        let params: Vec<String> = types.iter().enumerate().map(param).collect();
+        Some(Form { params: params.join(", "), result: Some(result.clone()) })
+    };
+    let known: Vec<Form> = signatures.iter().filter_map(form).collect();
+    if known.is_empty() {
+        let params = if names.is_empty() { "…".into() } else { names.join(", ") };
+        return Vec::from([Form { params, result: None }]);
+    }
+    known
+}
+
+/// `name(a: int, b: string) → array` for each.
+fn signatures(name: &str, forms: &[Form], out: &mut String) {
     out.push_str("<ul class=\"signatures\">\n");
-    let mut line = |params: &str, result: Option<&str>| {
+    for form in forms {
         out.push_str("<li><code><b>");
         escape(name, out);
-        out.push_str("</b>(");
-        escape(params, out);
+        out.push_str("</b><wbr>(");
+        escape(&form.params, out);
         out.push(')');
-        if let Some(result) = result {
-            out.push_str(" → <i>");
+        if let Some(result) = &form.result {
+            // The arrow stays with what it points to.
+            out.push_str(" →\u{a0}<i>");
             escape(result, out);
             out.push_str("</i>");
         }
         out.push_str("</code></li>\n");
-    };
-    for signature in all {
-        match signature.split_first() {
-            Some((result, params)) => line(&params.join(", "), Some(result)),
-            None => line("…", None),
-        }
-    }
-    if all.is_empty() {
-        line("…", None);
     }
     out.push_str("</ul>\n");
 }
 
 /// A form that calls the method. It is hidden from readers without scripts, to whom it is of no use.
-fn form(name: &str, all: &[Signature], out: &mut String) {
+fn form(name: &str, forms: &[Form], out: &mut String) {
     out.push_str("<form hidden data-method=\"");
     escape(name, out);
     out.push_str("\">\n");
     // A method that takes none needs no place to type them.
-    if all.is_empty() || all.iter().any(|signature| signature.len() != 1) {
+    if let Some(form) = forms.iter().find(|form| !form.params.is_empty()) {
         out.push_str("<label class=\"parameters\"><span class=\"label\">Parameters of ");
         escape(name, out);
         out.push_str("</span><input name=\"parameters\" type=\"text\" placeholder=\"");
-        let params = all.first().and_then(|signature| signature.get(1..));
-        escape(&params.map_or_else(|| "parameters".into(), |params| params.join(", ")), out);
+        escape(if form.params == "…" { "parameters" } else { &form.params }, out);
         out.push_str("\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\"></label>\n");
     }
     out.push_str("<button>Call<span class=\"label\"> ");

@@ -10,7 +10,8 @@ fn methods() -> Methods<'static> {
     methods
         .add("math.add", |a: i32, b: i32| a + b)
         .help("Adds <two> numbers.\nSee math.subtract, math.add and https://example.org/.");
-    methods.add("math.subtract", |a: i32, b: i32| a - b);
+    methods.add("math.subtract", |a: i32, b: i32| a - b).parameters(["a", "b"]);
+    methods.add("join", |_: String, Rest(words): Rest<String>| words.join("")).parameters(["separator", "words"]);
     methods.add("any", |Rest(all): Rest<i32>| all.len());
     methods.add("now", || 1).signature(["int"]).signature(["int", "string"]);
     methods.add("<\"größe\">", || "named");
@@ -32,12 +33,15 @@ fn each_method_has_its_signatures_and_its_help() {
     assert_eq!(
         section(&html, "-math.add"),
         "<h2><a href=\"#-math.add\"><code>math.add</code></a></h2>\n\
-         <ul class=\"signatures\">\n<li><code><b>math.add</b>(int, int) → <i>int</i></code></li>\n</ul>\n\
+         <ul class=\"signatures\">\n<li><code><b>math.add</b><wbr>(int, int) →\u{a0}<i>int</i></code></li>\n</ul>\n\
          <p>Adds &lt;two&gt; numbers.<br>See <a href=\"#-math.subtract\">math.subtract</a>, math.add and \
          <a href=\"https://example.org/\">https://example.org/</a>.</p>\n"
     );
-    assert!(section(&html, "-any").contains("<li><code><b>any</b>(…)</code></li>"));
-    let now = "<li><code><b>now</b>() → <i>int</i></code></li>\n<li><code><b>now</b>(string) → <i>int</i></code></li>";
+    assert!(section(&html, "-any").contains("<li><code><b>any</b><wbr>(…)</code></li>"));
+    assert!(section(&html, "-join").contains("<li><code><b>join</b><wbr>(separator, words)</code></li>"));
+    let named = "<li><code><b>math.subtract</b><wbr>(a: int, b: int) →\u{a0}<i>int</i></code></li>";
+    assert!(section(&html, "-math.subtract").contains(named));
+    let now = "<li><code><b>now</b><wbr>() →\u{a0}<i>int</i></code></li>\n<li><code><b>now</b><wbr>(string) →\u{a0}<i>int</i></code></li>";
     assert!(section(&html, "-now").contains(now));
     assert!(section(&html, "-%3C%22gr%C3%B6%C3%9Fe%22%3E").contains("<code>&lt;&quot;größe&quot;&gt;</code>"));
     assert!(section(&html, "-system.listMethods").contains("Returns the names of all methods, sorted."));
@@ -54,8 +58,9 @@ fn the_contents_lead_to_every_method() {
     let contents = contents.split_once("</nav>").unwrap().0;
     let links: Vec<&str> = contents.split("href=\"#").skip(1).map(|rest| rest.split_once('"').unwrap().0).collect();
     let system = ["getCapabilities", "listMethods", "methodHelp", "methodSignature"];
-    let mut expected =
-        ["-%3C%22gr%C3%B6%C3%9Fe%22%3E", "-any", "-now", "-math.add", "-math.subtract"].map(String::from).to_vec();
+    let mut expected = ["-%3C%22gr%C3%B6%C3%9Fe%22%3E", "-any", "-join", "-now", "-math.add", "-math.subtract"]
+        .map(String::from)
+        .to_vec();
     expected.extend(system.map(|name| format!("-system.{name}")));
     assert_eq!(links, expected);
     for link in links {
@@ -77,6 +82,8 @@ fn forms_are_there_when_they_are_wanted() {
     assert!(add.contains("placeholder=\"int, int\""));
     assert!(add.contains("<button>Call<span class=\"label\"> math.add</span></button>"));
     assert!(add.contains("<output aria-label=\"Result of math.add\"></output>"));
+    assert!(section(&html, "-math.subtract").contains("placeholder=\"a: int, b: int\""));
+    assert!(section(&html, "-any").contains("placeholder=\"parameters\""));
     // Nothing to type where nothing is taken.
     assert!(!section(&html, "-system.listMethods").contains("<input"));
     assert!(section(&html, "-now").contains("<input") && section(&html, "-any").contains("<input"));

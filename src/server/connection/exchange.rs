@@ -10,6 +10,7 @@ use super::{Connection, Protocol, State, Waiting};
 use crate::Spool;
 use crate::http1::{self, BodyError, Decoder, Framing};
 use crate::server::incoming::Incoming;
+use crate::server::log::Entry;
 use crate::server::outgoing::{Delivery, Form};
 use crate::server::pace::{Pace, after};
 use crate::server::request::Body;
@@ -114,7 +115,8 @@ impl<S: Transport> Connection<S> {
         service: &mut dyn Service,
         quota: &mut usize,
     ) {
-        let delivery = self.delivery(head);
+        let delivery = self.delivery(head, shared);
+        let logged = delivery.entry.is_some();
         let view = RequestHead::new(head, self.client);
         *quota = quota.saturating_sub(1);
         if let Some(workers) = &shared.workers
@@ -124,13 +126,20 @@ impl<S: Transport> Connection<S> {
                 Complete::Bytes(bytes) => Spool::from(bytes.to_vec()),
                 Complete::Spool(spool) => spool,
             };
-            let waiting =
-                Waiting { delivery, memory: body.memory().saturating_add(head_bytes.len()), disk: body.in_file() };
-            let job = Job { key: shared.key, serial: self.serial, head: head_bytes.into(), body, client: self.client };
+            let memory = body.memory().saturating_add(head_bytes.len());
+            let disk = body.in_file();
+            let job = Job {
+                key: shared.key,
+                serial: self.serial,
+                head: head_bytes.into(),
+                body,
+                client: self.client,
+                logged,
+            };
             if workers.send(job) {
                 // However long it takes, that is not the peer's delay.
                 self.deadline = after(shared.now, Duration::MAX);
-                self.state = State::Waiting(Box::new(waiting));
+                self.state = State::Waiting(Box::new(Waiting { delivery, memory, disk }));
             } else {
                 let reply = Reply::error(503, "too many requests are waiting, try again later");
                 self.answered(reply, delivery, shared);
@@ -141,7 +150,7 @@ impl<S: Transport> Connection<S> {
             Complete::Bytes(bytes) => Body::Bytes(bytes),
             Complete::Spool(spool) => Body::Spool(spool),
         };
-        let request = Request::new(view, body, &shared.spare);
+        let request = Request::new(view, body, &shared.spare, &shared.config, logged);
         let reply = catch_unwind(AssertUnwindSafe(|| service.request(&request))).unwrap_or_else(|_| panicked());
         // It may have taken long, which is no fault of the peers.
         shared.now = Instant::now();
@@ -156,12 +165,13 @@ impl<S: Transport> Connection<S> {
     }
 
     /// What a request asks of its reply.
-    fn delivery(&self, head: &http1::RequestHead<'_>) -> Delivery {
+    fn delivery(&self, head: &http1::RequestHead<'_>, shared: &Shared) -> Delivery {
         let gateway = self.protocol != Protocol::Http;
         Delivery {
             form: if gateway { Form::Gateway } else { Form::Http(head.version) },
             head_only: head.method == "HEAD",
             keep_alive: head.keep_alive && !gateway,
+            entry: shared.log.as_ref().map(|_| Box::new(Entry::new(head, self.client, shared.now))),
         }
     }
 
@@ -172,7 +182,10 @@ impl<S: Transport> Connection<S> {
             _ => Reply::error(503, "too much is waiting in memory for this reply").closing(),
         };
         let keep = how.keep_alive && !reply.closes() && !shared.stop.is_requested();
-        shared.out.push(reply, keep, how, shared.date.as_str(), &shared.spare);
+        if let (Some(log), Some(entry)) = (&mut shared.log, &how.entry) {
+            log.write(entry, &reply, shared.date.as_str(), shared.now);
+        }
+        shared.out.push(reply, keep, &how, shared.date.as_str(), &shared.spare);
         if keep {
             self.idle(shared);
         } else {
@@ -184,7 +197,7 @@ impl<S: Transport> Connection<S> {
     /// Answers a request that its head already gave reason to refuse, and gets past its body.
     fn decline(&mut self, reply: Reply, head: &http1::RequestHead<'_>, shared: &mut Shared) {
         shared.stats.refused = shared.stats.refused.saturating_add(1);
-        let how = self.delivery(head);
+        let how = self.delivery(head, shared);
         let drain = Decoder::new(head.framing, shared.config.max_drain);
         match drain {
             // Whether a client that expects `100 Continue` sends the body now can't be known.
@@ -221,8 +234,21 @@ impl<S: Transport> Connection<S> {
             Protocol::Http => Form::Http(http1::Version::Http11),
             Protocol::Scgi | Protocol::Cgi => Form::Gateway,
         };
-        let how = Delivery { form, head_only: false, keep_alive: false };
-        shared.out.push(Reply::error(status, message), false, how, shared.date.as_str(), &shared.spare);
+        let how = Delivery { form, head_only: false, keep_alive: false, entry: None };
+        let reply = Reply::error(status, message);
+        if let Some(log) = &mut shared.log {
+            let mut storage = http1::storage();
+            let head = match &self.state {
+                State::Body(incoming) => http1::RequestHead::parse(&incoming.head, &mut storage).ok(),
+                _ => None,
+            };
+            let entry = match head {
+                Some(head) => Entry::new(&head, self.client, shared.now),
+                None => Entry::unread(self.client, shared.now),
+            };
+            log.write(&entry, &reply, shared.date.as_str(), shared.now);
+        }
+        shared.out.push(reply, false, &how, shared.date.as_str(), &shared.spare);
         self.state = State::Last { linger: true };
         0
     }

@@ -129,6 +129,15 @@ impl EventLoop {
         Ok(())
     }
 
+    /// The path of the first Unix socket that was [made](Self::bind_unix) here.
+    #[must_use]
+    pub fn unix_path(&self) -> Option<&std::path::Path> {
+        #[cfg(unix)]
+        return self.listeners.iter().find_map(|listener| Some(listener.file.as_ref()?.path()));
+        #[cfg(not(unix))]
+        None
+    }
+
     /// Has requests answered on `count` threads, at least one, each with a service that `factory` makes on it.
     ///
     /// The service that the loop is called with still judges peers and heads, and answers what
@@ -153,7 +162,8 @@ impl EventLoop {
         factory: impl Fn() -> S + Send + Sync + 'static,
     ) -> io::Result<()> {
         let waiting = self.shared.config.max_connections;
-        self.shared.workers = Some(Workers::start(count, waiting, self.shared.stop.clone(), factory)?);
+        self.shared.workers =
+            Some(Workers::start(count, waiting, self.shared.stop.clone(), self.shared.config.clone(), factory)?);
         Ok(())
     }
 

@@ -1,5 +1,12 @@
 //! `dateTime.iso8601`: a date and a time of day without a zone, both ways.
 
+#[cfg(feature = "chrono")]
+mod chrono;
+#[cfg(feature = "jiff")]
+mod jiff;
+#[cfg(feature = "time")]
+mod time;
+
 use core::fmt;
 use core::str::FromStr;
 
@@ -21,6 +28,9 @@ use crate::{Error, ErrorKind, Result};
 /// assert_eq!(moment.to_string(), "19980717T14:08:55");
 /// # Ok::<(), tiny_xmlrpc::Error>(())
 /// ```
+///
+/// With the features `jiff`, `chrono` and `time` it can be had from those crates' types without a zone, and they
+/// from it, by `TryFrom`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateTime {
     year: u16,
@@ -214,6 +224,12 @@ impl DateTime {
     }
 }
 
+/// A part of another type's moment, if it is in the range of this one's.
+#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
+fn narrow<A, B: TryFrom<A>>(part: A) -> Result<B> {
+    B::try_from(part).map_err(|_| Error::new(ErrorKind::Scalar, RANGE))
+}
+
 /// Two digits from the front.
 fn digits(rest: &mut &[u8]) -> Result<u8, &'static str> {
     match **rest {
@@ -256,6 +272,16 @@ mod tests {
     use alloc::string::ToString;
 
     use super::*;
+
+    /// What every crate's type for it has.
+    #[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
+    pub(super) const MOMENTS: [(u16, u8, u8, u8, u8, u8); 5] = [
+        (0, 1, 1, 0, 0, 0),
+        (1969, 12, 31, 23, 59, 59),
+        (1998, 7, 17, 14, 8, 55),
+        (2000, 2, 29, 12, 0, 1),
+        (9999, 12, 31, 23, 59, 59),
+    ];
 
     #[test]
     fn reads_what_peers_write() {
