@@ -4,6 +4,8 @@ mod asked;
 mod both;
 mod keeping;
 mod minreq;
+#[cfg(unix)]
+mod mutations;
 mod phases;
 #[cfg(unix)]
 mod process;
