@@ -141,7 +141,7 @@ const NODE: &str = "TEST_NODE_SOCKET";
 fn haproxy_keeps_a_fleet_going_when_a_process_dies() {
     if let Some(path) = std::env::var_os(NODE) {
         let mut server = Server::bind_unix(path, 0o666).unwrap();
-        server.add("pid", || std::process::id());
+        server.add("pid", std::process::id);
         server.page("/health", |_| Reply::text(200, "well"));
         return server.serve_forever().unwrap();
     }
