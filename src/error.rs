@@ -237,6 +237,28 @@ impl Error {
         })
     }
 
+    /// Whether it may pass by itself: a failure of the network that is not a refused certificate, or an HTTP
+    /// status that says "not now" (408, 429, 502, 503, 504).
+    ///
+    /// Whether it is also safe to try again is another question: see [`is_retryable`](Self::is_retryable).
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Transport(Phase::Tls) => self.0.timeout,
+            ErrorKind::Transport(_) => true,
+            ErrorKind::Http => matches!(self.0.status, Some(408 | 429 | 502..=504)),
+            _ => false,
+        }
+    }
+
+    /// Whether trying again may help, and cannot make the server execute the call twice.
+    ///
+    /// For a call that may be executed twice without harm, [`is_transient`](Self::is_transient) is enough.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.is_transient() && !self.may_have_executed()
+    }
+
     /// The fault code that the [interoperability proposal][1] gives to this kind of error.
     ///
     /// [1]: https://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php
@@ -324,6 +346,30 @@ mod tests {
     #[test]
     fn is_one_pointer_wide() {
         assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn says_what_may_be_tried_again() {
+        let of = |kind| {
+            let error = Error::new(kind, "");
+            (error.is_transient(), error.is_retryable())
+        };
+        assert_eq!(of(ErrorKind::Transport(Phase::Connect)), (true, true));
+        assert_eq!(of(ErrorKind::Transport(Phase::Receive)), (true, false));
+        assert_eq!(of(ErrorKind::Transport(Phase::Tls)), (false, false));
+        assert_eq!(of(ErrorKind::Fault), (false, false));
+        let status = |status| Error::new(ErrorKind::Http, "").with_http_status(status);
+        assert!(status(503).is_transient() && !status(503).is_retryable() && !status(404).is_transient());
+        assert!(status(429).with_executed(false).is_retryable());
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn stays_itself_inside_of_an_io_error() {
+        let inner = Error::new(ErrorKind::Transport(Phase::Receive), "x").with_timeout();
+        let error = Error::from(std::io::Error::other(inner));
+        assert_eq!((error.kind(), error.is_timeout()), (ErrorKind::Transport(Phase::Receive), true));
+        assert_eq!(Error::from(std::io::Error::other("x")).kind(), ErrorKind::Io);
     }
 
     #[test]

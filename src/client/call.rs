@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::pool::Pool;
-use super::{Multicall, Options, Reply, Scheme, Transport, TransportChoice, Url};
-use crate::{Dialect, Limits, MethodCall, MethodResponse, Reader, Result, Value, Writer};
+use super::{Multicall, Options, Reply, Retry, Scheme, Transport, TransportChoice, Url};
+use crate::{Dialect, Error, ErrorKind, Limits, MethodCall, MethodResponse, Reader, Result, Sink, Value, Writer};
 
 /// Calls the methods of one server.
 ///
@@ -36,8 +36,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the server at this URL: `http://host:port/path`, `https://…` with the feature `tls`, or
-    /// `unix:/socket:/path`. Without a path it is `/RPC2`, as in Python. Nothing is sent yet.
+    /// A client of the server at this URL: `http://host:port/path`, `https://…` with the feature `tls`,
+    /// `unix:/socket:/path`, or `scgi://host:port`. Without a path it is `/RPC2`, as in Python. Nothing is sent yet.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the URL is not one that can be served.
@@ -82,6 +82,20 @@ impl Client {
         Self { pool: Pool::of(Box::new(transport)), dialect: Dialect::strict(), limits: Limits::default() }
     }
 
+    /// The same client, trying again: what [`Options::retry`] says.
+    #[must_use]
+    pub fn with_retry(mut self, retry: Retry) -> Self {
+        self.pool.set_retry(retry);
+        self
+    }
+
+    /// The same client, with other limits for reading documents.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// The same client, writing in another dialect.
     #[must_use]
     pub fn with_dialect(mut self, dialect: Dialect) -> Self {
@@ -96,9 +110,10 @@ impl Client {
     /// all that [`Reader::read`] has in its table; `()` takes whatever comes.
     pub fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
         self.pool.exchange(
+            method,
             |request| {
                 self.write(request, |writer| {
-                    writer.call(method)?;
+                    begin_call(writer, method)?;
                     writer.params(&params)
                 })
             },
@@ -109,9 +124,10 @@ impl Client {
     /// Calls a method with values, when types are known only at run time.
     pub fn call_value(&self, method: &str, params: &[Value]) -> Result<Value> {
         self.pool.exchange(
+            method,
             |request| {
                 self.write(request, |writer| {
-                    writer.call(method)?;
+                    begin_call(writer, method)?;
                     params.iter().try_for_each(|param| writer.value(param))
                 })
             },
@@ -139,33 +155,6 @@ impl Client {
         At { client: self, prefix }
     }
 
-    /// The names of the server's methods, by `system.listMethods`.
-    pub fn list_methods(&self) -> Result<Vec<String>> {
-        self.call("system.listMethods", ())
-    }
-
-    /// The help text of a method, by `system.methodHelp`; empty where it has none.
-    pub fn method_help(&self, method: &str) -> Result<String> {
-        self.call("system.methodHelp", (method,))
-    }
-
-    /// The signatures of a method, by `system.methodSignature`: for each its result's type and its
-    /// parameters' types.
-    ///
-    /// None where the server says anything but a signature: servers without any have texts for it. One
-    /// that gives a flat array, as supervisor does, means a single one.
-    pub fn method_signature(&self, method: &str) -> Result<Vec<Vec<String>>> {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let Value::Array(items) = self.call_value("system.methodSignature", &[method.into()])? else {
-            return Ok(Vec::new());
-        };
-        if let Some(flat) = items.iter().map(text).collect::<Option<Vec<_>>>() {
-            return Ok(if flat.is_empty() { Vec::new() } else { vec![flat] });
-        }
-        let signature = |item: &Value| item.as_array()?.iter().map(text).collect();
-        Ok(items.iter().filter_map(signature).collect())
-    }
-
     /// Writes a document into a buffer.
     pub(super) fn write(
         &self,
@@ -179,22 +168,37 @@ impl Client {
 
     /// Reads a reply with what is known of it.
     fn reader<'r>(&self, head: &Reply, reply: &'r [u8]) -> Reader<'r> {
-        let reader = Reader::from_bytes(reply).with_limits(self.limits).with_non_finite(self.dialect.non_finite);
+        self.prepared(head, Reader::from_bytes(reply))
+    }
+
+    /// The reader with what is known of the reply.
+    pub(super) fn prepared<'r>(&self, head: &Reply, reader: Reader<'r>) -> Reader<'r> {
+        let reader = reader.with_limits(self.limits).with_non_finite(self.dialect.non_finite);
         match head.charset() {
             Some(charset) => reader.with_charset(charset),
             None => reader,
         }
     }
 
-    /// Exchanges a finished document.
-    pub(super) fn exchange<T>(&self, request: &[u8], read: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+    /// Exchanges a finished document, a call of this method.
+    pub(super) fn exchange<T>(
+        &self,
+        method: &str,
+        request: &[u8],
+        read: impl FnOnce(&mut Reader<'_>) -> Result<T>,
+    ) -> Result<T> {
         self.pool.exchange(
+            method,
             |buffer| {
                 buffer.extend_from_slice(request);
                 Ok(())
             },
             |head, reply| read(&mut self.reader(head, reply)),
         )
+    }
+
+    pub(super) fn pool(&self) -> &Pool {
+        &self.pool
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -205,6 +209,24 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("dialect", &self.dialect).finish_non_exhaustive()
+    }
+}
+
+/// Begins a call. XML could carry a line break in a method's name, but nobody means one, and servers put names into
+/// their logs.
+pub(super) fn begin_call<S: Sink>(writer: &mut Writer<S>, method: &str) -> Result<()> {
+    check_method(method)?;
+    writer.call(method)
+}
+
+pub(super) fn check_method(method: &str) -> Result<()> {
+    match method.chars().find(|character| character.is_control()) {
+        Some(found) => {
+            let found = u32::from(found);
+            let message = format!("expected a method's name without control characters, found U+{found:04X}");
+            Err(Error::new(ErrorKind::Usage, message))
+        }
+        None => Ok(()),
     }
 }
 
@@ -239,7 +261,8 @@ impl At<'_> {
 /// As those of [`Client`].
 pub fn call<R: DeserializeOwned>(url: &str, method: &str, params: impl Serialize) -> Result<R> {
     let parsed: Url = url.parse()?;
-    let served = parsed.scheme() != Scheme::Unix && !parsed.host().is_some_and(|host| host.contains(':'));
+    let served = matches!(parsed.scheme(), Scheme::Http | Scheme::Https)
+        && !parsed.host().is_some_and(|host| host.contains(':'));
     let mut options = Options::new();
     options.choice(if served { TransportChoice::Minreq } else { TransportChoice::Automatic });
     Client::with_options(url, &options)?.call(method, params)

@@ -8,8 +8,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::Url;
+use super::refuse::network;
 use super::socket::{Deadline, Socket, Stream};
-use super::transport::network;
 use super::url::Place;
 use crate::{Error, ErrorKind, Phase, Result};
 

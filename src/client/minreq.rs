@@ -1,14 +1,14 @@
 //! One connection for each call, over minreq: the only file that names it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use super::kept::{check_coding, ended, not_http, refuse_head, too_large};
-use super::transport::network;
-use super::{Options, Reply, Scheme, Transport, Url};
+use super::refuse::{ended, network, not_http, refuse_head, too_large, usage};
+use super::settings::Settings;
+use super::verbose::{Wire, masked};
+use super::{Options, Reply, Scheme, Transport, Url, gzip};
 use crate::http1::{Framing, MAX_HEAD, ReplyHead};
 use crate::{Error, ErrorKind, Limit, Phase, Result};
 
@@ -41,9 +41,8 @@ const LONGEST_TIMEOUT: u64 = 10 * 365 * 24 * 60 * 60;
 pub struct Minreq {
     url: Url,
     address: String,
-    headers: Vec<(String, String)>,
+    settings: Settings,
     timeout: Option<u64>,
-    limit: u64,
 }
 
 impl Minreq {
@@ -54,8 +53,10 @@ impl Minreq {
     /// [`ErrorKind::Usage`] for `unix`, for an IPv6 literal, for `https` without the feature `tls`, and for header
     /// fields and credentials that cannot be sent.
     pub fn new(url: &Url, options: &Options) -> Result<Self> {
-        if url.scheme() == Scheme::Unix {
-            return Err(usage("expected an http or https URL for minreq, found unix"));
+        match url.scheme() {
+            Scheme::Unix => return Err(usage("expected an http or https URL for minreq, found unix")),
+            Scheme::Scgi => return Err(usage("expected an http or https URL for minreq, found scgi")),
+            _ => {}
         }
         if url.scheme() == Scheme::Https && cfg!(not(feature = "tls")) {
             return Err(usage("https needs the feature `tls` of tiny_xmlrpc"));
@@ -63,24 +64,37 @@ impl Minreq {
         if url.is_ipv6() {
             return Err(usage("expected a host name or an IPv4 address for minreq, found an IPv6 literal"));
         }
-        let mut headers = options.fields(url)?;
-        headers.push(("Connection".to_owned(), "close".to_owned()));
+        let mut settings = options.settings(url)?;
+        settings.fields.push(("Connection".to_owned(), "close".to_owned()));
         choose_cryptography();
-        Ok(Self {
-            url: url.clone(),
-            address: url.without_credentials(),
-            headers,
-            timeout: options.timeouts().1.map(whole_seconds),
-            limit: options.limit(),
-        })
+        let timeout = settings.timeout.map(whole_seconds);
+        Ok(Self { url: url.clone(), address: url.without_credentials(), settings, timeout })
     }
 
     fn request(&self, body: &[u8]) -> minreq::Request {
+        let packed = if self.settings.gzip_requests { gzip::deflate(body) } else { None };
+        let mut fields = self.settings.fields.clone();
+        if packed.is_some() {
+            fields.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
+        }
+        if let Some(cookie) = self.settings.cookie() {
+            fields.push(("Cookie".to_owned(), cookie));
+        }
+        let body = packed.as_deref().unwrap_or(body);
+        if let Some(hook) = &self.settings.verbose {
+            let mut head = format!("POST {} HTTP/1.1\nHost: {}\n", self.url.path(), self.url.authority());
+            for (name, value) in &fields {
+                head.push_str(&format!("{name}: {value}\n"));
+            }
+            head.push_str(&format!("Content-Length: {}\n\n", body.len()));
+            hook(Wire::RequestHead(&masked(head.as_bytes())));
+            hook(Wire::RequestBody(body));
+        }
         let request = minreq::post(&self.address)
             .with_follow_redirects(false)
             .with_max_headers_size(MAX_HEAD)
             .with_max_status_line_length(MAX_HEAD)
-            .with_headers(self.headers.iter().map(|(name, value)| (name, value)))
+            .with_headers(fields)
             .with_body(body);
         match self.timeout {
             Some(seconds) => request.with_timeout(seconds),
@@ -101,31 +115,38 @@ impl Minreq {
             }
             _ => return Err(not_http("expected a status from 100 to 599")),
         }
-        let fields = response.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let framing = ReplyHead::framing_of(status, fields).map_err(refuse_head)?;
-        let field = |wanted: &str| {
-            response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim())
-        };
-        check_coding(field("content-encoding").map(str::as_bytes))?;
-        let mut head = Reply::new(status);
-        if let Some(content_type) = field("content-type") {
-            head = head.with_content_type(content_type);
+        if let Some(hook) = &self.settings.verbose {
+            let mut head = format!("HTTP/1.1 {status} {}\n", response.reason_phrase);
+            for (name, value) in &response.headers {
+                head.push_str(&format!("{name}: {value}\n"));
+            }
+            hook(Wire::ReplyHead(&masked(head.as_bytes())));
         }
+        let fields = || response.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let framing = ReplyHead::framing_of(status, fields()).map_err(refuse_head)?;
+        let (head, is_gzip) = self.settings.read(status, fields())?;
 
+        let limit = self.settings.limit;
         let size = match framing {
-            Framing::Length(length) if length > self.limit => return Err(too_large(self.limit)),
+            Framing::Length(length) if length > limit => return Err(too_large(limit)),
             Framing::Length(length) => length,
-            Framing::Chunked | Framing::UntilClose => self.limit.saturating_add(1),
+            Framing::Chunked | Framing::UntilClose => limit.saturating_add(1),
         };
         let read = response.by_ref().take(size).read_to_end(reply).map_err(refuse_body)?;
         let read = u64::try_from(read).unwrap_or(u64::MAX);
         match framing {
             Framing::Length(length) if read < length => return Err(ended(Phase::Receive)),
             Framing::Length(_) => {}
-            _ if read > self.limit => return Err(too_large(self.limit)),
+            _ if read > limit => return Err(too_large(limit)),
             // A body whose end is not told, or was not looked for by minreq: at least it ends like XML.
-            _ if status == 200 && !ends_like_xml(reply) => return Err(ended(Phase::Receive)),
+            _ if status == 200 && !is_gzip && !ends_like_xml(reply) => return Err(ended(Phase::Receive)),
             _ => {}
+        }
+        if let Some(hook) = &self.settings.verbose {
+            hook(Wire::ReplyBody(reply));
+        }
+        if is_gzip {
+            *reply = gzip::inflate(reply, limit)?;
         }
         head.check(reply)
     }
@@ -142,6 +163,10 @@ impl Transport for Minreq {
             self.receive(response, reply)
         }));
         result.unwrap_or_else(|_| Err(not_http("expected a reply, found one that minreq cannot read")))
+    }
+
+    fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout.map(whole_seconds);
     }
 }
 
@@ -246,11 +271,6 @@ fn choose_cryptography() {
 
 #[cfg(not(feature = "tls"))]
 fn choose_cryptography() {}
-
-#[cold]
-fn usage(message: impl Into<Cow<'static, str>>) -> Error {
-    Error::new(ErrorKind::Usage, message)
-}
 
 #[cfg(test)]
 mod tests {

@@ -4,9 +4,11 @@
 //!  Client, Multicall ──► bytes ──► Transport ──► bytes ──► your types
 //!
 //!  Url + Options ──► transport() ──► Box<dyn Transport>
-//!                                      ├─ Kept    one connection, used again: http, unix
-//!                                      ├─ Minreq  one connection a call: https (feature `tls`)
-//!                                      ├─ Memory  a closure, for tests
+//!                                      ├─ Kept     one connection, used again: http, unix
+//!                                      ├─ Minreq   one connection a call: https (feature `tls`)
+//!                                      ├─ Scgi     one connection a call: scgi
+//!                                      ├─ Process  a child process: its standard input and output
+//!                                      ├─ Memory   a closure, for tests
 //!                                      └─ your own
 //! ```
 //!
@@ -19,24 +21,46 @@
 
 mod call;
 mod connect;
+mod cookies;
+mod gzip;
+mod introspection;
 mod kept;
 mod memory;
 mod minreq;
 mod multicall;
 mod options;
+mod outgoing;
 mod pool;
+#[cfg(unix)]
+mod process;
+mod receive;
+mod redirect;
+mod refuse;
+mod retry;
+mod scgi;
+mod settings;
 mod socket;
+mod stream;
 mod transport;
 mod url;
+mod verbose;
 
 #[cfg(test)]
 mod tests;
 
 pub use call::{At, Client, call};
+pub use introspection::Capability;
 pub use kept::Kept;
 pub use memory::Memory;
 pub use minreq::Minreq;
 pub use multicall::{Multicall, Outcomes, Results};
 pub use options::{Options, TransportChoice};
+pub use outgoing::Outgoing;
+#[cfg(unix)]
+pub use process::Process;
+pub use retry::Retry;
+pub use scgi::Scgi;
+pub use stream::Streaming;
 pub use transport::{Reply, Transport};
 pub use url::{DEFAULT_PATH, Scheme, Url};
+pub use verbose::Wire;

@@ -4,9 +4,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Client;
+use super::call::check_method;
+use crate::fault::codes;
 use crate::message::fault_of;
 use crate::read::{Raw, Text};
-use crate::{Error, ErrorKind, Reader, Result, Writer};
+use crate::{Error, ErrorKind, Limits, MethodCall, Reader, Result, Value, Writer};
 
 /// Calls that are made all at once, by the server's `system.multicall`.
 ///
@@ -34,17 +36,21 @@ pub struct Multicall<'c> {
     client: &'c Client,
     document: Result<Writer<Vec<u8>>>,
     length: usize,
+    falls_back: bool,
 }
+
+/// What gathers calls.
+const METHOD: &str = "system.multicall";
 
 impl<'c> Multicall<'c> {
     pub(super) fn new(client: &'c Client) -> Self {
         let begin = || {
             let mut writer = Writer::new(Vec::new()).with_dialect(client.dialect());
-            writer.call("system.multicall")?;
+            writer.call(METHOD)?;
             writer.start_array()?;
             Ok(writer)
         };
-        Self { client, document: begin(), length: 0 }
+        Self { client, document: begin(), length: 0, falls_back: false }
     }
 
     /// One more call; its parameters as in [`Client::call`].
@@ -61,6 +67,16 @@ impl<'c> Multicall<'c> {
             self.length = self.length.saturating_add(1);
         }
         Ok(self)
+    }
+
+    /// Makes the calls one after the other where the server has no `system.multicall`. Default: no.
+    ///
+    /// Whether it has one is learned from its answer each time: the fault −32601, a fault that says so, or
+    /// HTTP's 404. If one of the single calls fails for another reason than a fault, those behind it are not made, and
+    /// their errors say that.
+    pub fn fall_back(&mut self, falls_back: bool) -> &mut Self {
+        self.falls_back = falls_back;
+        self
     }
 
     /// How many calls there are.
@@ -87,18 +103,96 @@ impl<'c> Multicall<'c> {
         writer.end_array()?;
         let request = writer.finish()?;
         let length = self.length;
-        self.client.exchange(&request, |reader| {
+        let made = self.client.exchange(METHOD, &request, |reader| {
             let results = read(reader)?;
             if results.len() != length {
                 let message = format!("expected {length} results of a multicall, found {}", results.len());
                 return Err(Error::new(ErrorKind::Type, message));
             }
-            R::from_outcomes(Outcomes(results.into_iter()), length)
-        })
+            Ok(results)
+        });
+        let outcomes = match made {
+            Err(error) if self.falls_back => {
+                let calls = calls_of(&request)?;
+                if !is_missing(&error, &calls) {
+                    return Err(error);
+                }
+                one_by_one(self.client, calls)?
+            }
+            made => made?.into_iter().map(Outcome::Wrapped).collect(),
+        };
+        R::from_outcomes(Outcomes(outcomes.into_iter()), length)
     }
 }
 
+/// The calls that the document of a multicall gathers.
+fn calls_of(request: &[u8]) -> Result<Vec<MethodCall>> {
+    let mut reader = Reader::from_bytes(request).with_limits(Limits::unbounded());
+    let gathered = MethodCall::read(&mut reader)?.params.into_iter().next();
+    let Some(Value::Array(entries)) = gathered else { return Ok(Vec::new()) };
+    let call = |entry: Value| {
+        let Value::Struct(mut entry) = entry else { return None };
+        match (entry.remove("methodName"), entry.remove("params")) {
+            (Some(Value::String(method)), Some(Value::Array(params))) => Some(MethodCall::new(method, params)),
+            _ => None,
+        }
+    };
+    Ok(entries.into_iter().filter_map(call).collect())
+}
+
+/// Whether the error says that the server has no multicall. A fault that names one of the calls is theirs: there are
+/// servers that answer so for all of them, and some of the calls have been made then.
+fn is_missing(error: &Error, calls: &[MethodCall]) -> bool {
+    const TEXTS: [&str; 9] = [
+        "not supported",
+        "unsupported",
+        "unknown",
+        "not found",
+        "no such",
+        "no method",
+        "not defined",
+        "undefined",
+        "does not exist",
+    ];
+    let Some(fault) = error.fault() else { return error.http_status() == Some(404) };
+    let text = fault.message().to_lowercase();
+    let names_a_call = calls.iter().any(|call| call.method != METHOD && text.contains(&call.method.to_lowercase()));
+    !names_a_call && (fault.code() == codes::METHOD_NOT_FOUND || TEXTS.iter().any(|part| text.contains(part)))
+}
+
+/// Makes the calls one after the other.
+fn one_by_one(client: &Client, calls: Vec<MethodCall>) -> Result<Vec<Outcome>> {
+    let mut outcomes = Vec::new();
+    let mut failed = None;
+    for (number, call) in calls.into_iter().enumerate() {
+        if let Some(failed) = failed {
+            let message = format!("not called, since call {failed} of the multicall failed");
+            outcomes.push(Outcome::Failed(Error::new(ErrorKind::Usage, message).with_executed(false)));
+            continue;
+        }
+        let request = call.to_vec(client.dialect())?;
+        let made = client.exchange(&call.method, &request, |reader| {
+            reader.begin_response()?.map_err(Error::from)?;
+            let first = reader.next_raw()?;
+            let events = reader.record(first)?;
+            reader.finish()?;
+            Ok(events)
+        });
+        outcomes.push(match made {
+            Ok(events) => Outcome::Single(events),
+            Err(error) => {
+                if error.fault().is_none() {
+                    failed = Some(number.saturating_add(1));
+                }
+                Outcome::Failed(error)
+            }
+        });
+    }
+    Ok(outcomes)
+}
+
 fn entry(writer: &mut Writer<Vec<u8>>, method: &str, params: &impl Serialize) -> Result<()> {
+    check_method(method)?;
     writer.start_struct()?;
     writer.name("methodName")?;
     writer.string(method)?;
@@ -129,12 +223,27 @@ fn read(reader: &mut Reader<'_>) -> Result<Vec<Vec<Raw>>> {
 
 /// The outcomes of the calls, one after another: what [`Results`] are made of.
 #[derive(Debug)]
-pub struct Outcomes(std::vec::IntoIter<Vec<Raw>>);
+pub struct Outcomes(std::vec::IntoIter<Outcome>);
+
+/// What came of a call, by its events.
+#[derive(Debug)]
+enum Outcome {
+    /// As a multicall brings it.
+    Wrapped(Vec<Raw>),
+    /// As a call of its own brings it.
+    Single(Vec<Raw>),
+    Failed(Error),
+}
 
 impl Outcomes {
     /// The outcome of the next call.
     fn next<T: DeserializeOwned>(&mut self) -> Result<T> {
-        let mut events = self.0.next().unwrap_or_default();
+        let mut events = match self.0.next() {
+            Some(Outcome::Wrapped(events)) => events,
+            Some(Outcome::Single(events)) => return Reader::replay_value(events).read(),
+            Some(Outcome::Failed(error)) => return Err(error),
+            None => Vec::new(),
+        };
         if is_fault(&events) {
             return Err(fault_of(&Reader::replay_value(events).read_value()?)?.into());
         }
@@ -221,7 +330,7 @@ tuples! {
 mod tests {
     use super::*;
     use crate::client::Memory;
-    use crate::{Fault, Value};
+    use crate::{Fault, Methods};
 
     fn answered(results: &'static str) -> Client {
         Client::over(Memory::new(move |_| {
@@ -299,5 +408,66 @@ mod tests {
         assert_eq!(calls.len(), 1);
         let error = calls.run::<Vec<Result<i32>>>().unwrap_err();
         assert_eq!(error.fault().map(Fault::code), Some(1));
+    }
+    /// A server without multicall that says it like this, and what it was called.
+    fn without(fault: Fault) -> (Client, std::sync::mpsc::Receiver<String>) {
+        let (sender, called) = std::sync::mpsc::channel();
+        let client = Client::over(Memory::new(move |call| {
+            let read = MethodCall::from_bytes(call).unwrap();
+            sender.send(read.method.clone()).unwrap();
+            if read.method == METHOD {
+                return crate::MethodResponse::Fault(fault.clone()).to_vec(crate::Dialect::strict()).unwrap();
+            }
+            let mut methods = Methods::new();
+            methods.add("add", |a: i32, b: i32| a + b);
+            methods.add("list", || vec![7]);
+            methods.respond(call)
+        }));
+        (client, called)
+    }
+
+    #[test]
+    fn falls_back_to_single_calls_if_asked() {
+        for fault in [
+            Fault::new(-32601, ""),
+            Fault::new(1, "<class 'Exception'>:method \"system.multicall\" is not supported"),
+            Fault::new(-506, "Method 'system.multicall' not defined"),
+        ] {
+            let (client, called) = without(fault.clone());
+            let mut calls = client.multicall();
+            calls.add("add", (2, 3)).unwrap().add("list", ()).unwrap().add("none", ()).unwrap().fall_back(true);
+            let (sum, list, none): (Result<i32>, Result<Vec<i32>>, Result<i32>) = calls.run().unwrap();
+            assert_eq!((sum.unwrap(), list.unwrap()), (5, vec![7]));
+            assert_eq!(none.unwrap_err().fault().map(Fault::code), Some(-32601));
+            assert_eq!(called.try_iter().collect::<Vec<_>>(), [METHOD, "add", "list", "none"]);
+
+            let mut calls = client.multicall();
+            calls.add("add", (2, 3)).unwrap();
+            let error = calls.run::<Vec<Result<i32>>>().unwrap_err();
+            assert_eq!(error.fault().map(Fault::code), Some(fault.code()));
+        }
+    }
+
+    #[test]
+    fn does_not_fall_back_where_calls_may_have_been_made() {
+        for fault in [Fault::new(300, "Unknown method: add"), Fault::new(4, "out of memory")] {
+            let (client, called) = without(fault);
+            let mut calls = client.multicall();
+            calls.add("add", (2, 3)).unwrap().fall_back(true);
+            assert!(calls.run::<Vec<Result<i32>>>().unwrap_err().fault().is_some());
+            assert_eq!(called.try_iter().count(), 1);
+        }
+    }
+
+    #[test]
+    fn control_characters_in_names_are_refused() {
+        let client = answered("");
+        for name in ["a\nb", "a\r", "\0", "a\u{85}"] {
+            assert_eq!(client.multicall().add(name, ()).unwrap_err().kind(), ErrorKind::Usage);
+            assert_eq!(client.call::<()>(name, ()).unwrap_err().kind(), ErrorKind::Usage);
+            assert_eq!(client.call_value(name, &[]).unwrap_err().kind(), ErrorKind::Usage);
+            assert_eq!(client.at(name).call::<()>("x", ()).unwrap_err().kind(), ErrorKind::Usage);
+            assert_eq!(client.stream(name).call::<()>().unwrap_err().kind(), ErrorKind::Usage);
+        }
     }
 }

@@ -1,10 +1,15 @@
 //! What a client's transport can be told, and which transport it becomes.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::cookies::Jar;
+use super::redirect::Following;
+use super::settings::{Settings, is_secure};
 use super::url::Credentials;
-use super::{Kept, Minreq, Scheme, Transport, Url};
+use super::verbose::{Hook, Wire};
+use super::{Kept, Minreq, Retry, Scgi, Scheme, Transport, Url};
 use crate::http1::HeadWriter;
 use crate::{Dialect, Error, ErrorKind, Limits, Result};
 
@@ -52,18 +57,26 @@ pub struct Options {
     limits: Limits,
     dialect: Dialect,
     choice: TransportChoice,
+    retry: Option<Retry>,
+    redirects: u32,
+    verbose: Option<Hook>,
+    cookies: bool,
+    /// The cookies that the transports of one client share.
+    jar: Option<Jar>,
+    gzip_replies: bool,
+    gzip_requests: bool,
 }
 
 /// Which transport carries the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TransportChoice {
-    /// [`Kept`](Self::Kept) for `http` and `unix`, [`Minreq`](Self::Minreq) for `https`.
+    /// [`Kept`](Self::Kept) for `http` and `unix`, [`Minreq`](Self::Minreq) for `https`, [`Scgi`] for `scgi`.
     #[default]
     Automatic,
-    /// One connection that is kept and used again: see [`Kept`]. Not for `https`.
+    /// One connection that is kept and used again: see [`Kept`]. Not for `https` and `scgi`.
     Kept,
-    /// A connection of its own for every call: see [`Minreq`]. Not for `unix`, nor for IPv6 literals.
+    /// A connection of its own for every call: see [`Minreq`]. Not for `unix` and `scgi`, nor for IPv6 literals.
     Minreq,
 }
 
@@ -80,6 +93,13 @@ impl Options {
             limits: Limits::default(),
             dialect: Dialect::strict(),
             choice: TransportChoice::Automatic,
+            retry: None,
+            redirects: 0,
+            verbose: None,
+            cookies: false,
+            jar: None,
+            gzip_replies: cfg!(feature = "gzip"),
+            gzip_requests: false,
         }
     }
 
@@ -138,6 +158,58 @@ impl Options {
         self
     }
 
+    /// When a call is tried again. Default: never, but for the second try on a connection found stale
+    /// (see [`Kept`]).
+    pub fn retry(&mut self, retry: impl Into<Option<Retry>>) -> &mut Self {
+        self.retry = retry.into();
+        self
+    }
+
+    /// How many redirects in a row are followed for a call. Default: none.
+    ///
+    /// They are followed to the same scheme, host and port only, with the whole call, and a permanent one (301, 308) is
+    /// remembered. A redirect elsewhere, and 303, which asks for a GET, are errors.
+    pub fn redirects(&mut self, most: u32) -> &mut Self {
+        self.redirects = most;
+        self
+    }
+
+    /// Keeps the cookies that the server sets, up to 50, and sends them back, for as long as the client lives.
+    /// Default: no.
+    ///
+    /// Where a reply sets several at once, [`Minreq`] sees only one of them.
+    pub fn cookies(&mut self, keep: bool) -> &mut Self {
+        self.cookies = keep;
+        self
+    }
+
+    /// Shows what goes out and comes in to `hook`, as it goes; secrets in the heads are masked, see [`Wire`].
+    ///
+    /// ```
+    /// let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.verbose(|piece| eprint!("{piece}"));
+    /// ```
+    pub fn verbose(&mut self, hook: impl Fn(Wire<'_>) + Send + Sync + 'static) -> &mut Self {
+        self.verbose = Some(Arc::new(hook));
+        self
+    }
+
+    /// Whether the server may compress its replies. Default: yes. What they inflate to is bounded by
+    /// [`Limits::bytes`].
+    #[cfg(feature = "gzip")]
+    pub fn gzip_replies(&mut self, accept: bool) -> &mut Self {
+        self.gzip_replies = accept;
+        self
+    }
+
+    /// Compresses requests of 1,400 bytes and more, but for those that are [streamed](crate::Client::stream) and those
+    /// that go by [`Scgi`]. Default: no, since a server that does not know it refuses them.
+    #[cfg(feature = "gzip")]
+    pub fn gzip_requests(&mut self, compress: bool) -> &mut Self {
+        self.gzip_requests = compress;
+        self
+    }
+
     /// The transport for this URL with these options. It connects with the first call.
     ///
     /// # Errors
@@ -146,16 +218,40 @@ impl Options {
     /// transport writes itself, credentials that Basic authentication cannot carry, a URL that the chosen
     /// transport does not serve, `https` without the feature `tls`.
     pub fn transport(&self, url: &Url) -> Result<Box<dyn Transport>> {
-        let minreq = match self.choice {
-            TransportChoice::Automatic => url.scheme() == Scheme::Https,
-            TransportChoice::Kept => false,
-            TransportChoice::Minreq => true,
-        };
-        Ok(if minreq { Box::new(Minreq::new(url, self)?) } else { Box::new(Kept::new(url, self)?) })
+        let mut options = self.clone();
+        if self.cookies && self.jar.is_none() {
+            options.jar = Some(Jar::default());
+        }
+        if self.redirects > 0 { Ok(Box::new(Following::new(url, options)?)) } else { options.bare_transport(url) }
     }
 
-    pub(crate) fn limit(&self) -> u64 {
-        self.limits.bytes
+    /// A transport that follows no redirects.
+    pub(super) fn bare_transport(&self, url: &Url) -> Result<Box<dyn Transport>> {
+        let choice = match self.choice {
+            TransportChoice::Automatic => match url.scheme() {
+                Scheme::Https => TransportChoice::Minreq,
+                Scheme::Scgi => return Ok(Box::new(Scgi::new(url, self)?)),
+                _ => TransportChoice::Kept,
+            },
+            choice => choice,
+        };
+        Ok(match choice {
+            TransportChoice::Minreq => Box::new(Minreq::new(url, self)?),
+            _ => Box::new(Kept::new(url, self)?),
+        })
+    }
+
+    /// The same, for the transports of one client.
+    pub(super) fn for_one_client(&self) -> Self {
+        Self { jar: self.cookies.then(Jar::default), ..self.clone() }
+    }
+
+    pub(super) fn most_redirects(&self) -> u32 {
+        self.redirects
+    }
+
+    pub(super) fn when_to_retry(&self) -> Option<&Retry> {
+        self.retry.as_ref()
     }
 
     pub(super) fn all_limits(&self) -> Limits {
@@ -166,12 +262,29 @@ impl Options {
         self.dialect
     }
 
-    pub(crate) fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
-        (self.connect_timeout, self.timeout)
+    /// How long a whole call may take.
+    pub(super) fn call_timeout(&self) -> Option<Duration> {
+        self.timeout
     }
 
-    /// All header fields but `Host`, `Connection` and `Content-Length`, checked.
-    pub(crate) fn fields(&self, url: &Url) -> Result<Vec<(String, String)>> {
+    /// What a transport to this URL goes by.
+    pub(super) fn settings(&self, url: &Url) -> Result<Settings> {
+        Ok(Settings {
+            fields: self.fields(url)?,
+            target: url.path().to_owned(),
+            is_secure: is_secure(url),
+            limit: self.limits.bytes,
+            connect_timeout: self.connect_timeout,
+            timeout: self.timeout,
+            verbose: self.verbose.clone(),
+            jar: self.jar.clone(),
+            gzip_replies: self.gzip_replies,
+            gzip_requests: self.gzip_requests,
+        })
+    }
+
+    /// All header fields but `Host`, `Connection`, `Cookie` and those that frame the body, checked.
+    fn fields(&self, url: &Url) -> Result<Vec<(String, String)>> {
         let mut fields = vec![("Content-Type".to_owned(), "text/xml".to_owned())];
         if !self.user_agent.is_empty() {
             fields.push(("User-Agent".to_owned(), self.user_agent.clone()));
@@ -182,6 +295,9 @@ impl Options {
         };
         if let Some(credentials) = credentials {
             fields.push(("Authorization".to_owned(), credentials.to_header()));
+        }
+        if self.gzip_replies {
+            fields.push(("Accept-Encoding".to_owned(), "gzip".to_owned()));
         }
         let given = |name: &str| self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
         fields.retain(|(name, _)| !given(name));
@@ -196,7 +312,10 @@ impl Options {
             .map_err(|message| Error::new(ErrorKind::Usage, message))?;
         for (name, value) in &fields {
             head.header(name, value).map_err(|message| refuse(name, message))?;
-            if RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
+        }
+        for (name, _) in &self.headers {
+            let is = |reserved: &str| name.eq_ignore_ascii_case(reserved);
+            if RESERVED.iter().any(|reserved| is(reserved)) || (self.cookies && is("cookie")) {
                 return Err(refuse(name, "expected another field, this one the client writes itself"));
             }
         }
@@ -223,7 +342,11 @@ impl fmt::Debug for Options {
             .field("limits", &self.limits)
             .field("dialect", &self.dialect)
             .field("choice", &self.choice)
-            .finish()
+            .field("retry", &self.retry)
+            .field("redirects", &self.redirects)
+            .field("verbose", &self.verbose.is_some())
+            .field("cookies", &self.cookies)
+            .finish_non_exhaustive()
     }
 }
 
@@ -237,7 +360,11 @@ mod tests {
 
     #[test]
     fn defaults_give_way_to_what_is_set() {
-        let fields = |options: &Options, text| options.fields(&url(text)).unwrap();
+        let fields = |options: &Options, text| {
+            let mut fields = options.fields(&url(text)).unwrap();
+            fields.retain(|(name, _)| name != "Accept-Encoding");
+            fields
+        };
         let mut options = Options::new();
         let names = |fields: &[(String, String)]| fields.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&fields(&options, "http://h")), ["Content-Type", "User-Agent"]);

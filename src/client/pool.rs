@@ -1,8 +1,10 @@
 //! The transports of a client: one for each call that is under way, and some kept for the next.
 
+use std::io::Read;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use super::{Options, Reply, Transport, Url};
+use super::{Options, Outgoing, Reply, Retry, Transport, Url};
 use crate::Result;
 
 /// So many connections are kept when nobody calls.
@@ -29,65 +31,120 @@ pub(super) struct Pool {
     idle: Mutex<Vec<Line>>,
     /// How more transports are made; `None` where there is but one.
     more: Option<(Url, Options)>,
+    retry: Option<Retry>,
+    /// How long a call may take.
+    timeout: Option<Duration>,
 }
 
 impl Pool {
     /// As many transports as calls are made at once.
     pub(super) fn new(url: Url, options: Options) -> Result<Self> {
+        let options = options.for_one_client();
         // What is wrong with the options is told at once.
         let first = Line::new(options.transport(&url)?);
-        Ok(Self { idle: Mutex::new(vec![first]), more: Some((url, options)) })
+        let (retry, timeout) = (options.when_to_retry().cloned(), options.call_timeout());
+        Ok(Self { idle: Mutex::new(vec![first]), more: Some((url, options)), retry, timeout })
     }
 
     /// This one transport; calls at the same time wait for one another.
     pub(super) fn of(transport: Box<dyn Transport>) -> Self {
-        Self { idle: Mutex::new(vec![Line::new(transport)]), more: None }
+        Self { idle: Mutex::new(vec![Line::new(transport)]), more: None, retry: None, timeout: None }
     }
 
-    /// Writes a request, exchanges it, and has the reply read.
-    pub(super) fn exchange<T>(
-        &self,
-        write: impl FnOnce(&mut Vec<u8>) -> Result<()>,
-        read: impl FnOnce(&Reply, &[u8]) -> Result<T>,
-    ) -> Result<T> {
+    pub(super) fn set_retry(&mut self, retry: Retry) {
+        self.retry = Some(retry);
+    }
+
+    /// Does something on a line of its own.
+    fn on_line<T>(&self, act: impl FnOnce(&mut Line) -> Result<T>) -> Result<T> {
         let Some((url, options)) = &self.more else {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
             // The one transport is never taken out.
             let Some(line) = idle.first_mut() else { return Err(none()) };
-            return line.exchange(write, read);
+            return act(line);
         };
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut line = match idle {
             Some(line) => line,
             None => Line::new(options.transport(url)?),
         };
-        let result = line.exchange(write, read);
+        let result = act(&mut line);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < KEPT {
             idle.push(line);
         }
         result
     }
-}
 
-impl Line {
-    fn exchange<T>(
-        &mut self,
+    /// Writes a request of this method, exchanges it, and has the reply read.
+    pub(super) fn exchange<T>(
+        &self,
+        method: &str,
         write: impl FnOnce(&mut Vec<u8>) -> Result<()>,
         read: impl FnOnce(&Reply, &[u8]) -> Result<T>,
     ) -> Result<T> {
-        self.request.clear();
-        write(&mut self.request)?;
-        let head = self.transport.exchange(&self.request, &mut self.reply)?;
-        // The server has answered: whatever is wrong with the answer, the call may have been executed.
-        let result =
-            read(&head, &self.reply).map_err(|error| head.not_a_response(error, &self.reply).with_executed(true));
+        self.on_line(|line| {
+            line.request.clear();
+            write(&mut line.request)?;
+            let head = self.attempt(method, line, |line| line.transport.exchange(&line.request, &mut line.reply))?;
+            // The server has answered: whatever is wrong with the answer, the call may have been executed.
+            let result =
+                read(&head, &line.reply).map_err(|error| head.not_a_response(error, &line.reply).with_executed(true));
+            line.give_back();
+            result
+        })
+    }
+
+    /// Has a request of this method written as it goes and its reply read as it comes. What can be written only once
+    /// is not tried again.
+    pub(super) fn stream(
+        &self,
+        method: &str,
+        request: &mut Outgoing<'_>,
+        receive: &mut dyn FnMut(&Reply, &mut dyn Read) -> Result<()>,
+    ) -> Result<()> {
+        self.on_line(|line| {
+            if request.length().is_none() {
+                return line.transport.stream(request, receive);
+            }
+            // Whoever reads has had a part of the reply by then.
+            let mut has_begun = false;
+            self.attempt(method, line, |line| {
+                let result = line.transport.stream(request, &mut |head, body| {
+                    has_begun = true;
+                    receive(head, body)
+                });
+                if has_begun { Ok(result) } else { result.map(Ok) }
+            })?
+        })
+    }
+
+    /// Tries as often as it was said.
+    fn attempt<T>(&self, method: &str, line: &mut Line, mut call: impl FnMut(&mut Line) -> Result<T>) -> Result<T> {
+        let Some(retry) = &self.retry else { return call(line) };
+        let mut is_changed = false;
+        let result = retry.run(method, self.timeout, |left| {
+            if let Some(left) = left {
+                line.transport.set_timeout(left);
+                is_changed = true;
+            }
+            call(line)
+        });
+        if is_changed {
+            line.transport.set_timeout(self.timeout);
+        }
+        result
+    }
+}
+
+impl Line {
+    /// Gives back the memory of a huge call.
+    fn give_back(&mut self) {
         for buffer in [&mut self.request, &mut self.reply] {
             if buffer.capacity() > BUFFER {
                 *buffer = Vec::new();
             }
         }
-        result
     }
 }
 

@@ -1,10 +1,15 @@
 //! The transports against servers that misbehave: scripts over bare sockets.
 
+mod asked;
 mod both;
 mod keeping;
 mod minreq;
 mod phases;
+#[cfg(unix)]
+mod process;
+mod scgi;
 mod split;
+mod streams;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -1,9 +1,12 @@
 //! What a transport is: request bytes out, reply bytes in.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::io::Read;
+use std::time::Duration;
 
+use super::Outgoing;
 use crate::http1::charset_of;
-use crate::{Error, ErrorKind, Phase, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// Carries the bytes of one call to the server and those of its reply back.
 ///
@@ -45,11 +48,49 @@ pub trait Transport: Send {
     /// may have been executed ([`Error::with_executed`]): `false` only where the server cannot have
     /// had the whole request. `reply` then has nothing of use.
     fn exchange(&mut self, request: &[u8], reply: &mut Vec<u8>) -> Result<Reply>;
+
+    /// Sends a document that is written as it goes, and has the reply's body read as it comes, so that neither need be
+    /// held in memory.
+    ///
+    /// `receive` is called at most once, with the reply's head and body. Where a transport cannot do better, and that
+    /// is the default, both are in memory and go through [`exchange`](Self::exchange).
+    ///
+    /// # Errors
+    /// As those of [`exchange`](Self::exchange), and those of `receive`. The body's stream gives errors
+    /// of this crate, inside of `std::io::Error`s: `Error::from` takes them out again.
+    fn stream(
+        &mut self,
+        request: &mut Outgoing<'_>,
+        receive: &mut dyn FnMut(&Reply, &mut dyn Read) -> Result<()>,
+    ) -> Result<()> {
+        let (mut document, mut reply) = (Vec::new(), Vec::new());
+        request.write_to(&mut document)?;
+        let head = self.exchange(&document, &mut reply)?;
+        receive(&head, &mut reply.as_slice())
+    }
+
+    /// How long each exchange may take from now on, `None` for ever: a client that tries again gives each try what is
+    /// left of the call's time. Without an implementation nothing is done about it.
+    fn set_timeout(&mut self, timeout: Option<Duration>) {
+        let _ = timeout;
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Box<T> {
     fn exchange(&mut self, request: &[u8], reply: &mut Vec<u8>) -> Result<Reply> {
         (**self).exchange(request, reply)
+    }
+
+    fn stream(
+        &mut self,
+        request: &mut Outgoing<'_>,
+        receive: &mut dyn FnMut(&Reply, &mut dyn Read) -> Result<()>,
+    ) -> Result<()> {
+        (**self).stream(request, receive)
+    }
+
+    fn set_timeout(&mut self, timeout: Option<Duration>) {
+        (**self).set_timeout(timeout);
     }
 }
 
@@ -58,13 +99,27 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 pub struct Reply {
     status: u16,
     content_type: Option<String>,
+    location: Option<String>,
 }
+
+/// Where a redirect points: the source of the error that says it was not followed.
+#[derive(Debug)]
+pub(super) struct RedirectTo(pub(super) String);
+
+impl fmt::Display for RedirectTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not where to: there may be credentials in it.
+        f.write_str("the server sends the call elsewhere")
+    }
+}
+
+impl std::error::Error for RedirectTo {}
 
 impl Reply {
     /// A reply with this HTTP status; 200 for a transport without HTTP.
     #[must_use]
     pub fn new(status: u16) -> Self {
-        Self { status, content_type: None }
+        Self { status, content_type: None, location: None }
     }
 
     /// The same with a `Content-Type`.
@@ -84,6 +139,15 @@ impl Reply {
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
+    }
+
+    pub(super) fn with_location(mut self, location: impl Into<String>) -> Self {
+        self.location = Some(location.into());
+        self
+    }
+
+    pub(super) fn location(&self) -> Option<&str> {
+        self.location.as_deref()
     }
 
     /// The `charset` parameter of the `Content-Type`, which outranks what the document says of
@@ -130,7 +194,8 @@ impl Reply {
     #[cold]
     fn refuse(&self, body: &[u8]) -> Error {
         let mut message = format!("expected HTTP status 200, found {}", self.status);
-        if matches!(self.status, 301 | 302 | 303 | 307 | 308) {
+        let redirects = matches!(self.status, 301 | 302 | 303 | 307 | 308);
+        if redirects {
             message.push_str(", a redirect, which is not followed");
         }
         let start = excerpt(body);
@@ -139,13 +204,18 @@ impl Reply {
             message.push_str(&start);
         }
         // With these the request was refused for what its head said, before there was a call.
-        let refused = matches!(self.status, 401 | 403..=405 | 407 | 411 | 413..=415 | 417 | 421 | 426 | 431 | 505);
-        Error::new(ErrorKind::Http, message).with_http_status(self.status).with_executed(!refused)
+        let refused =
+            matches!(self.status, 401 | 403..=405 | 407 | 408 | 411 | 413..=415 | 417 | 421 | 426 | 429 | 431 | 505);
+        let error = Error::new(ErrorKind::Http, message).with_http_status(self.status).with_executed(!refused);
+        match &self.location {
+            Some(location) if redirects => error.with_source(RedirectTo(location.clone())),
+            _ => error,
+        }
     }
 }
 
 /// How far into a body its kind is looked for.
-const LOOK: usize = 1024;
+pub(super) const LOOK: usize = 1024;
 
 /// Whether the body of an error reply is an XML-RPC reply, not a page for people that may well be XML too.
 fn is_xml_rpc(content_type: Option<&str>, body: &[u8]) -> bool {
@@ -185,18 +255,6 @@ fn excerpt(body: &[u8]) -> String {
     }
     out.truncate(out.trim_end().len());
     out
-}
-
-/// A network error of this phase. Whether the call may have been executed follows from the phase.
-#[cold]
-pub(crate) fn network(phase: Phase, doing: &str, source: std::io::Error) -> Error {
-    use std::io::ErrorKind::{TimedOut, WouldBlock};
-    let is_timeout = matches!(source.kind(), TimedOut | WouldBlock);
-    let message = if is_timeout { format!("{doing} timed out") } else { format!("{doing} failed: {source}") };
-    let error = Error::new(ErrorKind::Transport(phase), message)
-        .with_executed(matches!(phase, Phase::Wait | Phase::Receive))
-        .with_source(source);
-    if is_timeout { error.with_timeout() } else { error }
 }
 
 #[cfg(test)]

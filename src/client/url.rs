@@ -13,6 +13,8 @@ use crate::{Error, ErrorKind, Result};
 /// The path of a URL that has none, as in Python's `xmlrpc.client`.
 pub const DEFAULT_PATH: &str = "/RPC2";
 
+const SCHEMES: &str = "expected a URL that starts with http://, https://, unix: or scgi:";
+
 /// The longest URL that is read, in bytes.
 const LONGEST: usize = 8 * 1024;
 
@@ -23,6 +25,8 @@ const LONGEST: usize = 8 * 1024;
 /// https://user:password@host/path           userinfo becomes Basic credentials
 /// unix:/run/rpc.sock                        a Unix domain socket, HTTP path /RPC2
 /// unix:/run/rpc.sock:/path[?query]          the same with an HTTP path, as nginx writes it
+/// scgi://host:port[/path][?query]           SCGI, as rTorrent speaks it; it has no port of its own
+/// scgi:/run/rpc.sock[:/path][?query]        SCGI over a Unix domain socket
 /// ```
 ///
 /// The syntax is that of RFC 3986, and what it does not allow is refused: spaces, control
@@ -62,6 +66,8 @@ pub enum Scheme {
     Https,
     /// HTTP over a Unix domain socket.
     Unix,
+    /// SCGI over TCP or a Unix domain socket.
+    Scgi,
 }
 
 /// Where the server listens.
@@ -152,6 +158,11 @@ impl Url {
         &self.path
     }
 
+    /// The same server, with another path and query.
+    pub(crate) fn with_target(&self, target: &str) -> Result<Self> {
+        Ok(Self { path: parse_target(target, 0)?, ..self.clone() })
+    }
+
     pub(crate) fn place(&self) -> &Place {
         &self.place
     }
@@ -192,7 +203,11 @@ impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Place::Tcp { host, port } => {
-                f.write_str(if self.scheme == Scheme::Https { "https://" } else { "http://" })?;
+                f.write_str(match self.scheme {
+                    Scheme::Https => "https://",
+                    Scheme::Scgi => "scgi://",
+                    _ => "http://",
+                })?;
                 if self.credentials.is_some() {
                     f.write_str("***@")?;
                 }
@@ -207,7 +222,7 @@ impl fmt::Display for Url {
                 f.write_str(&self.path)
             }
             Place::Unix(socket) => {
-                f.write_str("unix:")?;
+                f.write_str(if self.scheme == Scheme::Scgi { "scgi:" } else { "unix:" })?;
                 for &byte in socket {
                     if is_unreserved(byte) || byte == b'/' {
                         write!(f, "{}", char::from(byte))?;
@@ -247,18 +262,18 @@ impl FromStr for Url {
                 "expected visible ASCII characters in the URL, percent-encode the others, found another at byte {at}"
             )));
         }
-        let (scheme, rest) =
-            text.split_once(':').ok_or_else(|| usage("expected a URL that starts with http://, https:// or unix:"))?;
+        let (scheme, rest) = text.split_once(':').ok_or_else(|| usage(SCHEMES))?;
         let scheme = match scheme.to_ascii_lowercase().as_str() {
             "http" => Scheme::Http,
             "https" => Scheme::Https,
             "unix" => Scheme::Unix,
-            "scgi" => return Err(usage("expected an http, https or unix URL, found scgi, which is not supported")),
-            _ => return Err(usage("expected a URL that starts with http://, https:// or unix:")),
+            "scgi" => Scheme::Scgi,
+            _ => return Err(usage(SCHEMES)),
         };
         let start = text.len().saturating_sub(rest.len());
         match scheme {
-            Scheme::Unix => parse_unix(rest, start),
+            Scheme::Unix => parse_unix(scheme, rest, start),
+            Scheme::Scgi if !rest.starts_with("//") || rest.starts_with("///") => parse_unix(scheme, rest, start),
             _ => match rest.strip_prefix("//") {
                 Some(rest) => parse_http(scheme, rest, start.saturating_add(2)),
                 None => Err(usage("expected `//` after the URL's scheme")),
@@ -294,11 +309,14 @@ fn parse_http(scheme: Scheme, rest: &str, start: usize) -> Result<Url> {
         None if port.is_empty() => None,
         None => return Err(usage("expected `:` and a port, or a path, after the URL's host")),
     };
+    if scheme == Scheme::Scgi && port.is_none() {
+        return Err(usage("expected `:` and a port after the URL's host: SCGI has none of its own"));
+    }
     Ok(Url { scheme, place: Place::Tcp { host, port }, path, credentials })
 }
 
 /// `[ "//" ] socket-path [ ":" path [ "?" query ] ]`.
-fn parse_unix(rest: &str, start: usize) -> Result<Url> {
+fn parse_unix(scheme: Scheme, rest: &str, start: usize) -> Result<Url> {
     let (rest, start) = match rest.strip_prefix("///") {
         Some(_) => (rest.get(2..).unwrap_or_default(), start.saturating_add(2)),
         None => (rest, start),
@@ -306,7 +324,7 @@ fn parse_unix(rest: &str, start: usize) -> Result<Url> {
     let (socket, target) = rest.split_once(':').unwrap_or((rest, ""));
     let socket = match percent_decode(socket) {
         Some(socket) if socket.starts_with(b"/") && !socket.starts_with(b"//") && !socket.contains(&0) => socket,
-        _ => return Err(usage("expected the absolute path of a socket after `unix:`")),
+        _ => return Err(usage("expected the absolute path of a socket after `unix:` or `scgi:`")),
     };
     if socket.iter().any(|byte| matches!(byte, b'?' | b'#')) && !rest.contains('%') {
         return Err(usage("expected `:` and the HTTP path after the socket's path"));
@@ -315,7 +333,7 @@ fn parse_unix(rest: &str, start: usize) -> Result<Url> {
         return Err(usage("expected an HTTP path that starts with `/` after the socket's path and `:`"));
     }
     let path = parse_target(target, start.saturating_add(rest.len()).saturating_sub(target.len()))?;
-    Ok(Url { scheme: Scheme::Unix, place: Place::Unix(socket), path, credentials: None })
+    Ok(Url { scheme, place: Place::Unix(socket), path, credentials: None })
 }
 
 /// The request target in its origin form (RFC 9112, section 3.2.1).

@@ -174,7 +174,7 @@ fn is_field_byte(byte: u8) -> bool {
 }
 
 /// The first field of this name, in any case.
-#[cfg(any(feature = "server", feature = "client"))]
+#[cfg(any(feature = "server", all(feature = "client", test)))]
 fn find_header<'b>(headers: &[httparse::Header<'b>], name: &str) -> Option<&'b [u8]> {
     headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value)
 }

@@ -1,6 +1,8 @@
 //! A reply's head, its bytes → status and framing, for the client.
 
-use super::{Framing, FramingFields, HeadError, Storage, Version, find_header, is_token};
+#[cfg(test)]
+use super::find_header;
+use super::{Framing, FramingFields, HeadError, Storage, Version, is_token};
 
 /// A reply's head, borrowed from the buffer it lies in.
 #[derive(Debug, Clone)]
@@ -63,6 +65,7 @@ impl<'a> ReplyHead<'a> {
     }
 
     /// The first field of this name, in any case.
+    #[cfg(test)]
     pub(crate) fn header(&self, name: &str) -> Option<&'a [u8]> {
         find_header(self.headers, name)
     }

@@ -43,6 +43,12 @@ impl<'a> HeadWriter<'a> {
         Self { out }
     }
 
+    /// Goes on with a head that was begun before.
+    #[cfg(feature = "client")]
+    pub(crate) fn resume(out: &'a mut Vec<u8>) -> Self {
+        Self { out }
+    }
+
     /// Begins the head of a gateway's reply: `Status: 200 OK` (RFC 3875, section 6.3.3).
     #[cfg(feature = "server")]
     pub(crate) fn gateway(out: &'a mut Vec<u8>, status: u16) -> Self {

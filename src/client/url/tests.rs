@@ -45,13 +45,30 @@ fn reads_unix_sockets() {
 }
 
 #[test]
+fn reads_scgi() {
+    for (text, place, printed) in [
+        ("scgi://h:5000", Place::Tcp { host: "h".into(), port: Some(5000) }, "scgi://h:5000/RPC2"),
+        ("scgi://[::1]:1/a?b", Place::Tcp { host: "::1".into(), port: Some(1) }, "scgi://[::1]:1/a?b"),
+        ("scgi:/run/x.sock", Place::Unix(b"/run/x.sock".to_vec()), "scgi:/run/x.sock:/RPC2"),
+        ("scgi:///run/x.sock:/a", Place::Unix(b"/run/x.sock".to_vec()), "scgi:/run/x.sock:/a"),
+    ] {
+        let url = url(text);
+        assert_eq!((url.scheme(), url.place()), (Scheme::Scgi, &place), "{text}");
+        assert_eq!(url.to_string(), printed, "{text}");
+        assert_eq!(super::Url::parse(printed).unwrap(), url);
+    }
+}
+
+#[test]
 fn refuses_the_rest() {
     for text in [
         "",
         "localhost",
         "localhost:8000/RPC2",
         "ftp://h/",
-        "scgi://h:1/",
+        "scgi://h/",
+        "scgi:h:1/",
+        "scgi:",
         "http:h",
         "http:/h",
         "http://",

@@ -1,0 +1,226 @@
+//! SCGI: a request's bytes → its reply's bytes, over a connection of its own for each call.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use super::connect::connect;
+use super::outgoing::{Outgoing, SocketSink};
+use super::receive::{Form, Receiver, Stream, Target};
+use super::refuse::usage;
+use super::settings::Settings;
+use super::socket::Deadline;
+use super::verbose::{Wire, masked};
+use super::{Options, Reply, Scheme, Transport, Url};
+use crate::http1::{HeadError, MAX_HEAD};
+use crate::{Result, Sink};
+
+/// [SCGI](https://python.ca/scgi/protocol.txt) over TCP or a Unix domain socket, as rTorrent speaks it: `scgi` URLs.
+///
+/// Each call has a connection of its own, which the server closes behind its reply. Where the reply has no
+/// `Content-Length`, its end is the end of the connection. Header fields go as `HTTP_…` variables, so that a program
+/// behind the gateway sees what it would see of an HTTP request.
+///
+/// Requests and replies of any size go through in constant memory, both ways; a request has to be counted
+/// before it is sent, since SCGI has no chunks.
+pub struct Scgi {
+    url: Url,
+    settings: Settings,
+    timeout: Option<Duration>,
+    /// The variables but for the length, which comes first.
+    variables: Vec<u8>,
+    input: Vec<u8>,
+    output: Vec<u8>,
+}
+
+impl Scgi {
+    /// A transport to this URL.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for URLs of other schemes, and for header fields and credentials
+    /// that cannot be sent.
+    pub fn new(url: &Url, options: &Options) -> Result<Self> {
+        if url.scheme() != Scheme::Scgi {
+            return Err(usage("expected an scgi URL"));
+        }
+        let settings = options.settings(url)?;
+        let (path, query) = url.path().split_once('?').unwrap_or((url.path(), ""));
+        let mut variables = Vec::new();
+        put(&mut variables, "SCGI", "1");
+        put(&mut variables, "REQUEST_METHOD", "POST");
+        put(&mut variables, "REQUEST_URI", url.path());
+        put(&mut variables, "SCRIPT_NAME", "");
+        put(&mut variables, "PATH_INFO", path);
+        put(&mut variables, "QUERY_STRING", query);
+        put(&mut variables, "SERVER_PROTOCOL", "HTTP/1.1");
+        put(&mut variables, "HTTP_HOST", &url.authority());
+        for (name, value) in &settings.fields {
+            let name = name.to_ascii_uppercase().replace('-', "_");
+            if name == "CONTENT_TYPE" {
+                put(&mut variables, &name, value);
+            } else {
+                put(&mut variables, &format!("HTTP_{name}"), value);
+            }
+        }
+        let timeout = settings.timeout;
+        Ok(Self { url: url.clone(), settings, timeout, variables, input: Vec::new(), output: Vec::new() })
+    }
+
+    fn call(
+        &mut self,
+        length: u64,
+        write: impl FnOnce(&mut dyn Sink) -> Result<()>,
+        target: &mut Target<'_>,
+    ) -> Result<Reply> {
+        let start = Instant::now();
+        let deadline = Deadline::after(start, self.timeout);
+        let mut socket = connect(&self.url, Deadline::after(start, self.settings.connect_timeout).min(deadline))?;
+
+        let mut head = Vec::new();
+        put(&mut head, "CONTENT_LENGTH", itoa::Buffer::new().format(length));
+        head.extend_from_slice(&self.variables);
+        if let Some(cookie) = self.settings.cookie() {
+            put(&mut head, "HTTP_COOKIE", &cookie);
+        }
+        let verbose = self.settings.verbose.as_ref();
+        if let Some(hook) = verbose {
+            hook(Wire::RequestHead(&masked(&as_lines(&head))));
+        }
+        // A netstring: its length, a colon, itself, a comma.
+        self.output.clear();
+        self.output.extend_from_slice(itoa::Buffer::new().format(head.len()).as_bytes());
+        self.output.push(b':');
+        self.output.append(&mut head);
+        self.output.push(b',');
+        let mut sink = SocketSink::new(&mut socket, &mut self.output, deadline, false, verbose);
+        write(&mut sink).and_then(|()| sink.finish()).map_err(|error| error.with_executed(false))?;
+
+        let (input, settings) = (&mut self.input, &self.settings);
+        let mut receiver = Receiver { socket: &mut socket, input, settings, deadline, form: Form::Cgi };
+        receiver.receive(target).map(|(reply, _)| reply).map_err(|failure| failure.error)
+    }
+}
+
+impl Transport for Scgi {
+    fn exchange(&mut self, request: &[u8], reply: &mut Vec<u8>) -> Result<Reply> {
+        reply.clear();
+        self.call(request.len() as u64, |sink| sink.write(request), &mut Target::Whole(reply))
+    }
+
+    fn stream(&mut self, request: &mut Outgoing<'_>, receive: &mut Stream<'_>) -> Result<()> {
+        let Some(length) = request.length() else {
+            return Err(usage("expected a request that was counted: SCGI has no chunks"));
+        };
+        self.call(length, |sink| request.write_to(sink), &mut Target::Stream(receive)).map(drop)
+    }
+
+    fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout;
+    }
+}
+
+/// Without the variables, which have the credentials.
+impl fmt::Debug for Scgi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scgi").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// One variable. Neither has a NUL: both come from what was checked as a URL or a header field.
+fn put(out: &mut Vec<u8>, name: &str, value: &str) {
+    out.extend_from_slice(name.as_bytes());
+    out.push(0);
+    out.extend_from_slice(value.as_bytes());
+    out.push(0);
+}
+
+/// The variables, as lines for a person.
+fn as_lines(variables: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (number, part) in variables.split(|&byte| byte == 0).enumerate() {
+        out.extend_from_slice(part);
+        out.extend_from_slice(if number % 2 == 0 { b": " } else { b"\n" });
+    }
+    out.truncate(out.len().saturating_sub(2));
+    out
+}
+
+/// Where the head of a CGI program's reply ends (RFC 3875, section 6): its lines end in CRLF or in LF alone.
+pub(super) fn find_end(input: &[u8]) -> Result<Option<usize>, HeadError> {
+    let within = input.get(..input.len().min(MAX_HEAD)).unwrap_or_default();
+    let mut line = 0_usize;
+    for lf in memchr::memchr_iter(b'\n', within) {
+        let next = lf.saturating_add(1);
+        if matches!(within.get(line..lf), Some(b"" | b"\r")) {
+            return Ok(Some(next));
+        }
+        line = next;
+    }
+    if input.len() >= MAX_HEAD {
+        return Err(HeadError::new(431, "head larger than 16 KiB"));
+    }
+    Ok(None)
+}
+
+/// Reads such a head: its status, 200 unless it says another one, and its fields.
+pub(super) fn parse_head<'a>(
+    head: &'a [u8],
+    fields: &'a mut [httparse::Header<'a>],
+) -> Result<(u16, &'a [httparse::Header<'a>]), HeadError> {
+    let malformed = HeadError::new(502, "expected the head of a CGI program's reply");
+    let fields = match httparse::parse_headers(head, fields) {
+        Ok(httparse::Status::Complete((size, fields))) if size == head.len() => fields,
+        Err(httparse::Error::TooManyHeaders) => return Err(HeadError::new(431, "more than 100 header fields")),
+        _ => return Err(malformed),
+    };
+    let Some(status) = fields.iter().find(|field| field.name.eq_ignore_ascii_case("status")) else {
+        return if fields.is_empty() { Err(malformed) } else { Ok((200, fields)) };
+    };
+    // `Status: 404 Not Found`
+    let (digits, rest) = status.value.split_at_checked(3).ok_or(malformed)?;
+    let status = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
+    match status {
+        Some(status @ 200..=599) if matches!(rest, [] | [b' ', ..]) => Ok((status, fields)),
+        _ => Err(HeadError::new(502, "expected a status from 200 to 599")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http1::MAX_HEADERS;
+
+    fn parse(head: &str) -> Result<(u16, usize), &'static str> {
+        assert_eq!(find_end(head.as_bytes()).unwrap(), Some(head.len()));
+        let mut fields = [httparse::EMPTY_HEADER; MAX_HEADERS];
+        parse_head(head.as_bytes(), &mut fields)
+            .map(|(status, fields)| (status, fields.len()))
+            .map_err(|error| error.message)
+    }
+
+    #[test]
+    fn reads_heads() {
+        assert_eq!(parse("Content-Type: text/xml\n\n"), Ok((200, 1)));
+        assert_eq!(parse("Status: 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 5\r\n\r\n"), Ok((200, 3)));
+        assert_eq!(parse("Content-Type: text/html\r\nStatus: 404\r\n\r\n"), Ok((404, 2)));
+        for head in ["\n", "\r\n", "HTTP/1.1 200 OK\r\n\r\n", "Status: 99 X\n\n", "Status: 2000\n\n", "Status:\n\n"] {
+            assert!(parse(head).is_err(), "{head:?}");
+        }
+    }
+
+    #[test]
+    fn finds_their_end() {
+        for (input, end) in
+            [("A: b\n\nrest", Some(6)), ("A: b\r\n\r\n", Some(8)), ("A: b\r\n\r", None), ("A: b\n", None), ("", None)]
+        {
+            assert_eq!(find_end(input.as_bytes()).unwrap(), end, "{input:?}");
+        }
+        assert!(find_end(&[b'x'; MAX_HEAD]).is_err());
+    }
+
+    #[test]
+    fn shows_no_credentials() {
+        let scgi = Scgi::new(&"scgi://u:secret@h:1".parse().unwrap(), &Options::new()).unwrap();
+        assert!(!format!("{scgi:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,79 @@
+//! What of the options every exchange over HTTP goes by.
+
+use std::time::Duration;
+
+use super::cookies::Jar;
+use super::refuse::not_http;
+use super::verbose::Hook;
+use super::{Reply, Scheme, Url};
+use crate::Result;
+
+/// What a transport keeps of its options.
+pub(super) struct Settings {
+    /// All header fields but `Host`, `Connection`, `Cookie` and those that frame the body, checked.
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) target: String,
+    pub(super) is_secure: bool,
+    pub(super) limit: u64,
+    pub(super) connect_timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) verbose: Option<Hook>,
+    pub(super) jar: Option<Jar>,
+    /// Compressed replies are asked for.
+    pub(super) gzip_replies: bool,
+    /// Requests are compressed.
+    pub(super) gzip_requests: bool,
+}
+
+impl Settings {
+    /// What has to be known of a reply's fields, and whether its body is compressed.
+    pub(super) fn read_fields(&self, status: u16, headers: &[httparse::Header<'_>]) -> Result<(Reply, bool)> {
+        self.read(status, headers.iter().map(|header| (header.name, header.value)))
+    }
+
+    /// The same of fields from wherever.
+    pub(super) fn read<'h>(
+        &self,
+        status: u16,
+        headers: impl Iterator<Item = (&'h str, &'h [u8])>,
+    ) -> Result<(Reply, bool)> {
+        let mut reply = Reply::new(status);
+        let mut is_gzip = false;
+        for (name, value) in headers {
+            let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+            if is("content-type") && reply.content_type().is_none() {
+                reply = reply.with_content_type(String::from_utf8_lossy(value.trim_ascii()));
+            } else if is("content-encoding") {
+                is_gzip |= self.check_coding(value.trim_ascii())?;
+            } else if is("location") && reply.location().is_none() {
+                reply = reply.with_location(String::from_utf8_lossy(value.trim_ascii()));
+            } else if let Some(jar) = &self.jar
+                && is("set-cookie")
+            {
+                jar.store(value, &self.target, self.is_secure);
+            }
+        }
+        Ok((reply, is_gzip))
+    }
+
+    /// Whether the body is compressed with gzip. A coding that was not asked for is refused.
+    fn check_coding(&self, coding: &[u8]) -> Result<bool> {
+        let is = |wanted: &[u8]| coding.eq_ignore_ascii_case(wanted);
+        match () {
+            () if is(b"identity") || coding.is_empty() => Ok(false),
+            () if self.gzip_replies && (is(b"gzip") || is(b"x-gzip")) => Ok(true),
+            () if self.gzip_replies => Err(not_http("expected a body in the coding gzip or none, found another")),
+            () => Err(not_http("expected a body without Content-Encoding")),
+        }
+    }
+
+    /// The `Cookie` field to send, if there are cookies.
+    pub(super) fn cookie(&self) -> Option<String> {
+        self.jar.as_ref()?.header(&self.target, self.is_secure)
+    }
+}
+
+/// Whether what goes to this URL cannot be read on the way: `Secure` cookies may go there.
+pub(super) fn is_secure(url: &Url) -> bool {
+    url.scheme() == Scheme::Https
+}

@@ -1,0 +1,179 @@
+//! Calls too large to be held: parameters written as they go, results read as they come.
+
+use std::io::{self, Read};
+
+use serde::de::DeserializeOwned;
+
+use super::Client;
+use super::call::begin_call;
+use super::outgoing::Outgoing;
+use super::refuse::usage;
+use super::transport::LOOK;
+use crate::{Counter, Error, Reader, Result, Sink, Writer};
+
+/// What writes the parameters.
+type Params<'c> = dyn FnMut(&mut Writer<&mut dyn Sink>) -> Result<()> + 'c;
+
+/// A call whose parameters, whose result, or both may be of any size: see [`Client::stream`].
+pub struct Streaming<'c> {
+    client: &'c Client,
+    method: &'c str,
+    params: Option<Box<Params<'c>>>,
+    once: bool,
+}
+
+impl Client {
+    /// A call in constant memory: its parameters are written to the connection as they are made, its result is
+    /// read off it as it comes.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use tiny_xmlrpc::{Binary, Client, Methods, client::Memory};
+    ///
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("sum", |numbers: Vec<i32>| numbers.iter().sum::<i32>());
+    /// #     methods.add("numbers", |to: i32| (1..=to).collect::<Vec<i32>>());
+    /// #     methods.add("put", |_name: String, file: Binary| file.len() as i32);
+    /// #     methods.add("get", |_name: String| Binary::from(b"a large file".to_vec()));
+    /// #     methods.respond(call)
+    /// # }));
+    /// // A large argument from an iterator.
+    /// let sum: i32 = client.stream("sum").params(|params| {
+    ///     params.start_array()?;
+    ///     (1..=1000).try_for_each(|number| params.int(number))?;
+    ///     params.end_array()
+    /// }).call()?;
+    /// assert_eq!(sum, 500_500);
+    ///
+    /// // One from any `Read`. This is done twice, the first time to count the bytes.
+    /// let size: i32 = client.stream("put").params(|params| {
+    ///     params.string("a.bin")?;
+    ///     params.base64_from(&b"bytes of a file that is opened here"[..])
+    /// }).call()?;
+    /// # assert_eq!(size, 35);
+    ///
+    /// // A large array, item by item.
+    /// let even = client.stream("numbers").params(|params| params.params(&(1000,))).receive(|reply| {
+    ///     let mut even = 0;
+    ///     for number in reply.items::<i32>()? {
+    ///         even += i32::from(number? % 2 == 0);
+    ///     }
+    ///     Ok(even)
+    /// })?;
+    /// assert_eq!(even, 500);
+    ///
+    /// // A large base64 as a `Read`.
+    /// let mut file = Vec::new();
+    /// client.stream("get").params(|params| params.string("a.bin")).receive(|reply| {
+    ///     std::io::copy(&mut reply.bytes()?, &mut file)?;
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(file, b"a large file");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// [`Kept`](super::Kept), [`Scgi`](super::Scgi) and [`Process`](super::Process) keep memory constant both
+    /// ways; [`Minreq`](super::Minreq) and [`Memory`](super::Memory) hold request and reply. The
+    /// [`Limits`](crate::Limits), of bytes and of text above all, hold for what is received: raise them for what is
+    /// larger, and the [time-out](super::Options::timeout) too, which counts for all of the call.
+    #[must_use]
+    pub fn stream<'c>(&'c self, method: &'c str) -> Streaming<'c> {
+        Streaming { client: self, method, params: None, once: false }
+    }
+}
+
+impl<'c> Streaming<'c> {
+    /// What writes the parameters, one after the other. Without it there are none.
+    ///
+    /// It is called twice, and has to write the same both times: first to count the bytes, since most servers want to
+    /// know the length of a request before it comes. A call that is tried again calls it again.
+    #[must_use]
+    pub fn params(mut self, write: impl FnMut(&mut Writer<&mut dyn Sink>) -> Result<()> + 'c) -> Self {
+        self.params = Some(Box::new(write));
+        self
+    }
+
+    /// Has the parameters written only once, for what cannot be read a second time. The request goes in chunks, which
+    /// HTTP/1.1 has and many servers refuse (Python's, aria2's and Apache's among them); SCGI has none at all.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
+    /// Makes the call and reads its result, which is held in memory.
+    ///
+    /// # Errors
+    /// As those of [`receive`](Self::receive).
+    pub fn call<R: DeserializeOwned>(self) -> Result<R> {
+        self.receive(|reply| reply.read())
+    }
+
+    /// Makes the call, and has `read` take what it wants of the result, of which the reader stands before the
+    /// beginning. What it leaves is passed over and checked, so that a reply that breaks off is an error.
+    ///
+    /// While `read` runs, the connection is in use: other calls of the client go over others, but of a client
+    /// [over](Client::over) one transport they wait, so `read` must not make any there.
+    ///
+    /// # Errors
+    /// As those of [`Client::call`], and those of `params` and `read`. An error while the reply comes, after `read`
+    /// has begun, is not tried again.
+    pub fn receive<T>(self, read: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        let Self { client, method, mut params, once } = self;
+        let mut write = |sink: &mut dyn Sink| {
+            let mut writer = Writer::new(sink).with_dialect(client.dialect());
+            begin_call(&mut writer, method)?;
+            if let Some(params) = &mut params {
+                params(&mut writer)?;
+            }
+            writer.end()
+        };
+        let length = if once {
+            None
+        } else {
+            let mut counter = Counter::default();
+            write(&mut counter)?;
+            Some(counter.bytes())
+        };
+        let mut read = Some(read);
+        let mut result = None;
+        client.pool().stream(method, &mut Outgoing::new(length, &mut write), &mut |head, body| {
+            let read = read.take().ok_or_else(|| usage("expected one reply of the transport, found another"))?;
+            let mut body = Noted { body, start: Vec::new() };
+            let mut reader = client.prepared(head, Reader::from_reader(&mut body));
+            let value = (|| {
+                reader.begin_response()?.map_err(Error::from)?;
+                let value = read(&mut reader)?;
+                reader.finish()?;
+                Ok(value)
+            })();
+            drop(reader);
+            // The server has answered: whatever is wrong with the answer, the call may have been executed.
+            result = Some(value.map_err(|error| head.not_a_response(error, &body.start).with_executed(true))?);
+            Ok(())
+        })?;
+        result.ok_or_else(|| usage("expected a reply of the transport, found none"))
+    }
+}
+
+impl std::fmt::Debug for Streaming<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Streaming").field("method", &self.method).field("once", &self.once).finish_non_exhaustive()
+    }
+}
+
+/// Notes how a body begins, for the error that says what it is instead of a reply.
+struct Noted<'b> {
+    body: &'b mut dyn Read,
+    start: Vec<u8>,
+}
+
+impl Read for Noted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.body.read(buffer)?;
+        let room = LOOK.saturating_sub(self.start.len());
+        self.start.extend_from_slice(buffer.get(..length.min(room)).unwrap_or_default());
+        Ok(length)
+    }
+}

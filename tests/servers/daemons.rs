@@ -1,0 +1,144 @@
+//! Programs that are spoken to by XML-RPC: aria2, supervisor, rTorrent.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use tiny_xmlrpc::client::Options;
+use tiny_xmlrpc::{Client, Result, Value};
+
+use super::peer::Peer;
+use super::{Directory, fault_of, free_port, is_installed, patient};
+
+#[test]
+fn aria2() {
+    if !is_installed("aria2c", &["--version"], "calls to aria2") {
+        return;
+    }
+    let directory = Directory::new("aria2");
+    let port = free_port();
+    let _peer = Peer::start(
+        Command::new("aria2c")
+            .args(["--no-conf", "--enable-rpc", "--rpc-secret=sesame", "--disable-ipv6", "--quiet"])
+            .args(["--enable-dht=false", "--enable-peer-exchange=false", "--pause", "--stop=600"])
+            .arg(format!("--rpc-listen-port={port}"))
+            .arg("--dir")
+            .arg(&directory.0),
+    );
+    let url = format!("http://127.0.0.1:{port}/rpc");
+    let client = patient(&url, &mut Options::new());
+    let methods = client.list_methods().unwrap();
+    for name in ["aria2.addUri", "aria2.getVersion", "system.multicall"] {
+        assert!(methods.iter().any(|method| method == name), "{methods:?}");
+    }
+    let token = "token:sesame";
+    let aria2 = client.at("aria2");
+    let version: BTreeMap<String, Value> = aria2.call("getVersion", (token,)).unwrap();
+    assert!(version["version"].as_str().unwrap().starts_with(char::is_numeric));
+    assert!(version["enabledFeatures"].as_array().is_some());
+    assert_eq!(fault_of(aria2.call::<Value>("getVersion", ("token:wrong",))).0, 1);
+    assert_eq!(fault_of(aria2.call::<Value>("nothing", (token,))).0, 1);
+
+    // A download that stays paused: strings, arrays, structs and base64 on the way there.
+    let options = BTreeMap::from([("out", "file"), ("pause", "true")]);
+    let uris = ["http://127.0.0.1:1/file"];
+    let id: String = aria2.call("addUri", (token, uris, options)).unwrap();
+    let status: BTreeMap<String, Value> = aria2.call("tellStatus", (token, &id, ["gid", "status"])).unwrap();
+    assert_eq!((status["gid"].as_str(), status["status"].as_str()), (Some(&id[..]), Some("paused")));
+    let broken = tiny_xmlrpc::Binary::from(b"no torrent".to_vec());
+    assert_eq!(fault_of(aria2.call::<String>("addTorrent", (token, broken))).0, 1);
+
+    let mut calls = client.multicall();
+    calls.add("aria2.getVersion", (token,)).unwrap();
+    calls.add("aria2.tellStatus", (token, "0000000000000000")).unwrap();
+    calls.add("aria2.remove", (token, &id)).unwrap();
+    let (version, fault, removed): (Result<Value>, Result<Value>, Result<String>) = calls.run().unwrap();
+    assert!(version.unwrap().get("version").is_some());
+    assert_eq!(fault_of(fault).0, 1);
+    assert_eq!(removed.unwrap(), id);
+}
+
+fn supervisor(client: &Client) {
+    let methods = client.list_methods().unwrap();
+    assert!(methods.iter().any(|method| method == "supervisor.getState"), "{methods:?}");
+    // One flat array.
+    let signature = client.method_signature("supervisor.getProcessInfo").unwrap();
+    assert_eq!(signature, [["struct", "string"]]);
+    assert!(client.method_help("supervisor.getState").unwrap().contains("Return current state of supervisord"));
+    let supervisor = client.at("supervisor");
+    let state: BTreeMap<String, Value> = supervisor.call("getState", ()).unwrap();
+    assert_eq!(state["statename"].as_str(), Some("RUNNING"));
+    assert_eq!(fault_of(supervisor.call::<Value>("getProcessInfo", ("nobody",))), (10, "BAD_NAME: nobody".into()));
+    assert_eq!(fault_of(supervisor.call::<Value>("nothing", ())).0, 1);
+    let pid: i32 = supervisor.call("getPID", ()).unwrap();
+    assert!(pid > 1);
+
+    // Its results are not wrapped.
+    let mut calls = client.multicall();
+    calls.add("supervisor.getPID", ()).unwrap();
+    calls.add("supervisor.getProcessInfo", ("nobody",)).unwrap();
+    calls.add("supervisor.getAllProcessInfo", ()).unwrap();
+    let (own, fault, all): (Result<i32>, Result<Value>, Result<Vec<Value>>) = calls.run().unwrap();
+    assert_eq!((own.unwrap(), all.unwrap()), (pid, vec![]));
+    assert_eq!(fault_of(fault).0, 10);
+}
+
+#[test]
+fn supervisor_over_tcp_and_unix_socket() {
+    if !is_installed("supervisord", &["--version"], "calls to supervisor") {
+        return;
+    }
+    let directory = Directory::new("supervisor");
+    let (path, port) = (directory.0.display(), free_port());
+    let secret = "username=me\npassword=sesame";
+    let config = format!(
+        "[unix_http_server]\nfile={path}/socket\n{secret}\n\
+         [inet_http_server]\nport=127.0.0.1:{port}\n{secret}\n\
+         [supervisord]\nlogfile={path}/log\npidfile={path}/pid\nchildlogdir={path}\n\
+         [rpcinterface:supervisor]\n\
+         supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n"
+    );
+    let file = directory.0.join("config");
+    std::fs::write(&file, config).unwrap();
+    let _peer = Peer::start(Command::new("supervisord").arg("-n").arg("-c").arg(&file));
+
+    supervisor(&patient(&format!("http://me:sesame@127.0.0.1:{port}"), &mut Options::new()));
+    supervisor(&patient(&format!("unix:{path}/socket"), Options::new().basic_auth("me", "sesame")));
+    let error = Client::new(&format!("http://me:wrong@127.0.0.1:{port}")).unwrap().list_methods().unwrap_err();
+    assert_eq!((error.http_status(), error.may_have_executed()), (Some(401), false));
+    assert!(!error.to_string().contains("wrong"));
+}
+
+#[test]
+fn rtorrent_over_scgi() {
+    if !is_installed("rtorrent", &["-h"], "calls to rTorrent over SCGI") {
+        return;
+    }
+    let directory = Directory::new("rtorrent");
+    let socket = directory.0.join("socket");
+    let _peer = Peer::start(
+        Command::new("rtorrent")
+            .args(["-n", "-o", "system.daemon.set=true", "-o", "network.port_range.set=0-0"])
+            .args(["-o", "network.port_open.set=no", "-o"])
+            .arg(format!("network.scgi.open_local={}", socket.display()))
+            .current_dir(&directory.0)
+            .env("HOME", &directory.0),
+    );
+    let mut options = Options::new();
+    options.dialect(tiny_xmlrpc::Dialect::xmlrpc_c());
+    let client = patient(&format!("scgi:{}", socket.display()), &mut options);
+    let methods = client.list_methods().unwrap();
+    assert!(methods.len() > 100 && methods.iter().any(|method| method == "system.client_version"));
+    assert!(client.call::<String>("system.client_version", ()).unwrap().starts_with("0."));
+    client.call::<i64>("network.max_open_files", ()).unwrap();
+    assert_eq!(client.call::<Vec<Vec<String>>>("d.multicall2", ("", "main", "d.hash=")).unwrap(), [[""; 0]; 0]);
+    // A string with everything, there and back, in a variable of its own.
+    let text = "<\u{e4}\u{20ac}> & \"x\"";
+    client.call::<Value>("session.name.set", ("", text)).unwrap();
+    assert_eq!(client.call::<String>("session.name", ()).unwrap(), text);
+    assert_eq!(fault_of(client.call::<Value>("nothing", ())).0, -506);
+    let mut calls = client.multicall();
+    calls.add("system.client_version", ()).unwrap().add("nothing", ()).unwrap();
+    let (version, fault): (Result<String>, Result<Value>) = calls.run().unwrap();
+    assert!(version.unwrap().starts_with("0."));
+    assert_eq!(fault_of(fault).0, -506);
+}
