@@ -43,21 +43,25 @@ impl Opt {
 /// The dialects by their names: see [`crate::dialect::by_name`].
 pub(crate) const DIALECTS: &[&str] = &["strict", "xmlrpc-c", "python", "apache", "ros"];
 
+/// The shells that there are completions for.
+pub(crate) const SHELLS: &[&str] = &["bash", "zsh", "fish"];
+
 const DIALECT: Opt = Opt {
     long: "dialect",
     short: None,
     value: "NAME",
     choices: DIALECTS,
-    about: "strict, xmlrpc-c (as without it), python, apache or ros",
+    about: "strict, xmlrpc-c (default), python, apache, ros",
 };
 
 const CONNECTION: &[Opt] = &[
-    Opt::of("timeout", Some('t'), "SECONDS", "how long a call may take; 0 for ever, 60 without it"),
+    Opt::of("timeout", Some('t'), "SECONDS", "for each call; 0 is for ever, the default 60"),
     Opt::of("header", Some('H'), "NAME: VALUE", "one more header field; may be repeated"),
-    Opt::of("user", Some('u'), "NAME:PASSWORD", "Basic authentication; without :PASSWORD it is $XMLRPC_PASSWORD"),
-    Opt::of("unix", None, "SOCKET", "connect to a Unix socket; of the URL only the path counts"),
+    Opt::of("user", Some('u'), "NAME:PASSWORD", "or NAME, with the password in $XMLRPC_PASSWORD"),
+    Opt::of("unix", None, "SOCKET", "by this Unix socket; of the URL the path counts"),
     DIALECT,
-    Opt::flag("verbose", Some('v'), "show what goes over the wire, on standard error"),
+    Opt::of("cacert", None, "FILE", "trust these certificates (PEM), and no others"),
+    Opt::flag("verbose", Some('v'), "show the wire on standard error"),
 ];
 
 const DOCUMENTS: &[Opt] = &[
@@ -76,6 +80,109 @@ pub(crate) const COMMON: &[Opt] =
     &[Opt::flag("help", Some('h'), "show this"), Opt::flag("version", Some('V'), "show the version")];
 
 pub(crate) const COMMANDS: &[Command] = &[
+    Command {
+        name: "call",
+        operands: "URL METHOD [ARG…]",
+        least: 2,
+        most: usize::MAX,
+        about: "call a method and print its result as JSON",
+        text: "\
+An argument is JSON where it reads as such, otherwise text; or of a type:
+  i/5 int   I/5 i8   d/1.5 double   b/1 boolean   s/text   t/20260102T03:04:05
+  h/00ff bytes   @FILE a file's bytes   n/ nil   - JSON or text from stdin
+The URL may be http:, https:, unix:/SOCKET:/PATH or scgi:. A fault goes to
+standard error.",
+        options: &[
+            &[
+                Opt::of("json", Some('j'), "ARRAY", "all arguments as a JSON array; - standard input"),
+                Opt::flag("typed", Some('T'), "arguments (in one array) and result typed"),
+                Opt::flag("raw", Some('r'), "print the reply's XML as it came"),
+            ],
+            CONNECTION,
+        ],
+        examples: &[
+            "call http://localhost:8000 add 2 3",
+            "call http://localhost:8000 put s/007 @photo.jpg | jq .size",
+            "call http://localhost:8000 add -T '[{\"int\":2},{\"i8\":3}]'",
+            "call http://h/RPC2 supervisor.getState --unix /run/supervisor.sock",
+        ],
+    },
+    Command {
+        name: "list",
+        operands: "URL",
+        least: 1,
+        most: 1,
+        about: "list a service's methods",
+        text: "By system.listMethods, one on a line.",
+        options: &[CONNECTION],
+        examples: &["list http://localhost:8000", "list http://localhost:8000 | grep ^system"],
+    },
+    Command {
+        name: "describe",
+        operands: "URL [METHOD]",
+        least: 1,
+        most: 2,
+        about: "show signatures and help of one method, or of all",
+        text: "By system.methodSignature and system.methodHelp.",
+        options: &[CONNECTION],
+        examples: &["describe http://localhost:8000", "describe http://localhost:8000 system.multicall"],
+    },
+    Command {
+        name: "multicall",
+        operands: "URL [FILE]",
+        least: 1,
+        most: 2,
+        about: "make many calls in one exchange",
+        text: "\
+The calls come from FILE or standard input: a JSON array of them, or one behind
+the other. Each is [\"method\",arg,…] or {\"methodName\":\"method\",\"params\":[arg,…]}.
+Prints one array with a reply for each: {\"params\":[result]} or
+{\"fault\":{\"faultCode\":1,\"faultString\":\"text\"}}. Faults are told on standard
+error too.",
+        options: &[
+            &[
+                Opt::flag("typed", Some('T'), "calls and replies typed, as decode prints them"),
+                Opt::flag("fall-back", None, "call one by one where there is no system.multicall"),
+            ],
+            CONNECTION,
+        ],
+        examples: &[
+            "multicall http://localhost:8000 <<< '[[\"add\",2,3],[\"pwd\"]]'",
+            "multicall http://localhost:8000 calls.json | jq -c '.[]'",
+        ],
+    },
+    Command {
+        name: "ping",
+        operands: "URL",
+        least: 1,
+        most: 1,
+        about: "measure round trips",
+        text: "\
+Calls a method over and over on one connection and tells how long the answers
+took: the least, percentiles, the most. A fault is an answer too.",
+        options: &[
+            &[
+                Opt::of("count", Some('c'), "NUMBER", "how many calls; 10 without it"),
+                Opt::of("interval", Some('i'), "SECONDS", "between two calls; 0.1 without it"),
+                Opt::of("method", Some('m'), "METHOD", "without it system.getCapabilities"),
+            ],
+            CONNECTION,
+        ],
+        examples: &["ping http://localhost:8000", "ping http://localhost:8000 -c 1000 -i 0 -m pwd"],
+    },
+    Command {
+        name: "codegen",
+        operands: "URL",
+        least: 1,
+        most: 1,
+        about: "make a Rust interface of a service's introspection",
+        text: "\
+Prints a module with a trait and a client of all methods that have a signature,
+for the macro tiny_xmlrpc::interface. A method with several signatures is there
+several times. Methods without one are named in a comment.",
+        options: &[&[Opt::of("name", Some('n'), "NAME", "of the trait; Service without it")], CONNECTION],
+        examples: &["codegen http://localhost:8000 --name Validator > src/validator.rs"],
+    },
     Command {
         name: "decode",
         operands: "[FILE…]",
@@ -117,6 +224,43 @@ which are held whole; large output waits in a file in $TMPDIR.",
             "encode <<< '{\"methodName\":\"add\",\"params\":[{\"int\":2},{\"int\":3}]}'",
             "encode --dialect apache reply.json",
         ],
+    },
+    Command {
+        name: "serve",
+        operands: "[ADDRESS]",
+        least: 0,
+        most: 1,
+        about: "serve the validation suite, to try clients against",
+        text: "\
+Without ADDRESS it is 127.0.0.1:8000; port 0 takes any free one. Its URL stands
+on the first line. The methods are those of the UserLand validation suite and a
+few more; a browser shows a page about them, with forms that call them.",
+        options: &[&[Opt::flag("verbose", Some('v'), "a line for each request, on standard error")]],
+        examples: &["serve", "serve '[::]:8080'"],
+    },
+    Command {
+        name: "completions",
+        operands: "SHELL",
+        least: 1,
+        most: 1,
+        about: "print completions for bash, zsh or fish",
+        text: "What to do with them stands at their head.",
+        options: &[],
+        examples: &[
+            "completions bash >> ~/.bash_completion",
+            "completions zsh > ~/.zfunc/_tiny-xmlrpc",
+            "completions fish > ~/.config/fish/completions/tiny-xmlrpc.fish",
+        ],
+    },
+    Command {
+        name: "man",
+        operands: "",
+        least: 0,
+        most: 0,
+        about: "print the manual page",
+        text: "In the form that man reads.",
+        options: &[],
+        examples: &["man | man -l -", "man > ~/.local/share/man/man1/tiny-xmlrpc.1"],
     },
 ];
 

@@ -12,6 +12,7 @@ use crate::failure::{Failure, Result, printable};
 use crate::json::Located;
 use crate::json::read::Canonical;
 use crate::json::write::{Form, Json};
+use crate::output::print_spool;
 use crate::progress::{Progress, Unit};
 
 /// What both have to know of the documents.
@@ -36,7 +37,7 @@ pub(crate) fn decode(arguments: &Arguments) -> Result<()> {
         let mut json = Spool::new();
         decode_one(source, &mut json, kind)?;
         json.write_all(b"\n")?;
-        Ok(print(json))
+        Ok(print_spool(json))
     })
 }
 
@@ -49,7 +50,7 @@ pub(crate) fn encode(arguments: &Arguments) -> Result<()> {
             let mut xml = Spool::new();
             encode_one(&mut documents, &mut xml, kind)?;
             xml.write_all(b"\n")?;
-            let printed = print(xml);
+            let printed = print_spool(xml);
             if printed.is_err() || !documents.has_next()? {
                 return Ok(printed);
             }
@@ -110,15 +111,6 @@ fn with_input(
     let size = file.metadata().ok().map(|metadata| metadata.len());
     let progress = Progress::start(label, Unit::Bytes(size));
     convert(&mut progress.reading(file))
-}
-
-fn print(text: Spool) -> Result<()> {
-    let mut out = io::stdout().lock();
-    match text.as_slice() {
-        Some(text) => out.write_all(text)?,
-        None => drop(io::copy(&mut text.into_reader(), &mut out)?),
-    }
-    Ok(out.flush()?)
 }
 
 #[cfg(test)]

@@ -52,7 +52,9 @@ impl From<Error> for Failure {
         match error.kind() {
             ErrorKind::Http | ErrorKind::Transport(_) => {
                 let hint = if error.is_timeout() { "; see --timeout" } else { "" };
-                Self::Transport(format!("{error}{hint}"))
+                // A 404 was not, and of an error of connecting it goes without saying.
+                let executed = if error.may_have_executed() { "; the call may have been executed" } else { "" };
+                Self::Transport(format!("{error}{executed}{hint}"))
             }
             ErrorKind::Usage | ErrorKind::Unsupported => Self::usage(format!("{error}{}", hint(&error))),
             _ => Self::Bad(error.to_string()),

@@ -4,22 +4,36 @@
 //! arguments ──► a command ──► Client | Reader | Writer ──► JSON, text, XML
 //! ```
 
-#![allow(dead_code)]
-
 mod arguments;
+mod call;
+mod codegen;
 mod commands;
+mod completions;
+mod connection;
 mod dialect;
 mod documents;
 mod failure;
 mod help;
+mod introspection;
 mod json;
+mod man;
+mod multicall;
+mod output;
+mod ping;
 mod progress;
+mod serve;
+/// The methods that `serve` has: those of the example of this name.
+#[path = "../../../examples/validator.rs"]
+#[allow(dead_code)]
+mod validator;
+mod values;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Asked};
 use failure::{Failure, Result};
+use output::print;
 
 fn main() -> ExitCode {
     match run() {
@@ -46,15 +60,17 @@ fn run() -> Result<()> {
 
 fn command(arguments: &Arguments) -> Result<()> {
     match arguments.command.name {
+        "call" => call::call(arguments),
+        "list" => introspection::list(arguments),
+        "describe" => introspection::describe(arguments),
+        "multicall" => multicall::multicall(arguments),
+        "ping" => ping::ping(arguments),
+        "codegen" => codegen::codegen(arguments),
+        "serve" => serve::serve(arguments),
+        "completions" => completions::completions(arguments),
+        "man" => man::man(),
         "decode" => documents::decode(arguments),
         "encode" => documents::encode(arguments),
         name => Err(Failure::usage(format!("expected a command that there is, found {name:?}"))),
     }
-}
-
-/// Prints a text to standard output.
-fn print(text: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
 }

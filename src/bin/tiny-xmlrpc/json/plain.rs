@@ -10,16 +10,32 @@ const DEPTH: u32 = 128;
 ///
 /// Integers become an int, an i8 or, beyond that, a biginteger; an object becomes a struct, null nil.
 pub(crate) fn value(text: &str) -> Option<Value> {
-    let settings = ReaderSettings {
+    let mut json = JsonStreamReader::new_custom(text.as_bytes(), settings());
+    let value = next(&mut json).ok()?;
+    json.consume_trailing_whitespace().ok()?;
+    Some(value)
+}
+
+/// The values that JSON texts behind one another stand for; `None` where there is no JSON, or none at all.
+pub(crate) fn values(text: &str) -> Option<Vec<Value>> {
+    let settings = ReaderSettings { allow_multiple_top_level: true, ..settings() };
+    let mut json = JsonStreamReader::new_custom(text.as_bytes(), settings);
+    let mut values = Vec::new();
+    loop {
+        values.push(next(&mut json).ok()?);
+        if !json.has_next().ok()? {
+            return Some(values);
+        }
+    }
+}
+
+fn settings() -> ReaderSettings {
+    ReaderSettings {
         track_path: false,
         max_nesting_depth: Some(DEPTH),
         restrict_number_values: false,
         ..ReaderSettings::default()
-    };
-    let mut json = JsonStreamReader::new_custom(text.as_bytes(), settings);
-    let value = next(&mut json).ok()?;
-    json.consume_trailing_whitespace().ok()?;
-    Some(value)
+    }
 }
 
 fn next(json: &mut JsonStreamReader<&[u8]>) -> Result<Value, ReaderError> {

@@ -7,7 +7,7 @@ use struson::reader::{
     JsonReader, JsonStreamReader, JsonSyntaxError, ReaderError, ReaderSettings, SyntaxErrorKind,
     UnexpectedStructureKind, ValueType,
 };
-use tiny_xmlrpc::{DateTime, Fault, Sink, Writer};
+use tiny_xmlrpc::{DateTime, Dialect, Fault, Sink, Writer};
 
 use super::Located;
 
@@ -84,6 +84,30 @@ impl<R: Read> Canonical<R> {
         }
         self.path.clear();
         self.end_array()
+    }
+
+    /// Hands on the documents of calls: all in an array, or all that stand behind one another.
+    pub(crate) fn calls(
+        &mut self,
+        dialect: Dialect,
+        mut take: impl FnMut(&[u8]) -> tiny_xmlrpc::Result<()>,
+    ) -> Result<()> {
+        let is_array = self.peek()? == ValueType::Array;
+        if is_array {
+            self.begin_array()?;
+        }
+        // Where they stand behind one another there has to be one.
+        while !is_array || self.has_next()? {
+            let mut writer = Writer::new(Vec::new()).with_dialect(dialect);
+            self.document(&mut writer, false)?;
+            let xml = writer.into_inner();
+            take(&xml).map_err(|_| self.error("expected a call, found a reply"))?;
+            if !is_array && !self.has_next()? {
+                return Ok(());
+            }
+        }
+        self.end_array()?;
+        self.end()
     }
 
     /// Checks that nothing follows.

@@ -43,6 +43,16 @@ impl<W: Write> Json<W> {
         Self { json: JsonStreamWriter::new_custom(out, settings), typed: form.typed, open: Vec::new() }
     }
 
+    /// Begins an array of documents.
+    pub(crate) fn begin_list(&mut self) -> Result<()> {
+        Ok(self.json.begin_array()?)
+    }
+
+    /// Ends it.
+    pub(crate) fn end_list(&mut self) -> Result<()> {
+        Ok(self.json.end_array()?)
+    }
+
     /// Ends it and gives the output back.
     pub(crate) fn finish(self) -> Result<W> {
         Ok(self.json.finish_document()?)
