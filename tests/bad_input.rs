@@ -194,7 +194,7 @@ fn requests_that_are_no_calls_have_their_status() {
             "Unsupported Media Type: expected a Content-Type of XML, like text/xml",
         ),
         (
-            post("Content-Type: text/xml\r\nContent-Encoding: gzip\r\n", ADD),
+            post("Content-Type: text/xml\r\nContent-Encoding: br\r\n", ADD),
             415,
             "Unsupported Media Type: expected a body without a Content-Encoding",
         ),

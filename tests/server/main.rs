@@ -5,6 +5,9 @@
 mod access;
 mod control;
 mod paths;
+#[path = "../support/peer.rs"]
+mod peer;
+mod python;
 #[path = "../support/raw_http.rs"]
 mod raw_http;
 #[path = "../support/serving.rs"]
