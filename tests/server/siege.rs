@@ -23,6 +23,9 @@ const SHORT: usize = if cfg!(debug_assertions) { 2_000 } else { 10_000 };
 /// The memory that the server's process may ever have used.
 const MEMORY_KIB: u64 = 64 * 1024;
 
+/// What somebody does to it.
+type Attack<'a> = &'a dyn Fn(&Besieged);
+
 struct Besieged {
     url: String,
     process: Child,
@@ -127,7 +130,7 @@ fn a_healthy_client_is_served_whatever_others_do() {
     };
     let mut quiet = observe(&mut || thread::sleep(Duration::from_millis(300)));
     let descriptors = server.descriptors();
-    let attacks: [(&str, &dyn Fn(&Besieged)); 9] = [
+    let attacks: [(&str, Attack<'_>); 9] = [
         ("slow heads and bodies", &slow),
         ("connections opened and left", &|server| {
             let mut left: Vec<TcpStream> = Vec::new();
