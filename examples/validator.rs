@@ -203,8 +203,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(address: &str) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    let mut server = Server::bind(address)?;
+/// Gives a server all the methods and the page about them.
+pub(crate) fn set_up(server: &mut Server<'_>) {
     add_methods(server.methods());
     server.documentation(
         Page::new("XML-RPC validator")
@@ -214,6 +214,11 @@ fn serve(address: &str) -> std::result::Result<(), Box<dyn std::error::Error>> {
             )
             .forms(true),
     );
+}
+
+fn serve(address: &str) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let mut server = Server::bind(address)?;
+    set_up(&mut server);
     let mut out = std::io::stdout();
     writeln!(out, "{}", server.url())?;
     out.flush()?;

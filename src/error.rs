@@ -94,6 +94,8 @@ pub enum Limit {
     Params,
     /// [`Limits::multicall`](crate::Limits::multicall)
     Multicall,
+    /// [`Limits::inflate`](crate::Limits::inflate)
+    Inflate,
     /// A markup token, or the head of an HTTP message, longer than the buffer that has to hold it.
     Buffer,
 }

@@ -62,6 +62,11 @@
 //!   it: see [`server`].
 //! - **A handler's result implements [`Return`]** rather than any `Serialize`, since `Result` implements
 //!   `Serialize` as well: which of the two was meant could not be told.
+//! - **Instances are registered method by method**, with their private names left out, so that a call is one lookup of a
+//!   whole name and never a walk along attributes.
+//! - **Parameters are checked against signatures while they are read**: each narrows the signatures that still fit, and
+//!   none is kept for it.
+//! - **[`interface!`] is no procedural macro**: it needs no crate of its own and nothing to be built first.
 //! - **A multicall is read whole before any of its calls is made**: a document that breaks off makes none.
 //!
 //! # Without std

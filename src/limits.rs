@@ -35,13 +35,27 @@ pub struct Limits {
     pub params: usize,
     /// Calls in one `system.multicall`. Default: 1,000.
     pub multicall: usize,
+    /// How many bytes may come out of each byte of a compressed HTTP body, beyond the first MiB; `bytes` counts what
+    /// comes out. Default: 100.
+    ///
+    /// What people send grows to some 5 to 50 times its size; gzip can be made to grow to 1,000 times.
+    pub inflate: u64,
 }
 
 impl Limits {
     /// Bounds for a device with a few hundred KiB of heap: 32 KiB of document, 16 levels, 1,000 values.
     #[must_use]
     pub const fn device() -> Self {
-        Self { bytes: 32 * 1024, depth: 16, values: 1_000, text: 16 * 1024, name: 128, params: 16, multicall: 16 }
+        Self {
+            bytes: 32 * 1024,
+            depth: 16,
+            values: 1_000,
+            text: 16 * 1024,
+            name: 128,
+            params: 16,
+            multicall: 16,
+            inflate: 20,
+        }
     }
 
     /// No bounds at all but depth (128), for documents you made yourself.
@@ -57,6 +71,7 @@ impl Limits {
             name: usize::MAX,
             params: usize::MAX,
             multicall: usize::MAX,
+            inflate: u64::MAX,
         }
     }
 }
@@ -71,6 +86,7 @@ impl Default for Limits {
             name: 64 << 10,
             params: 1_000,
             multicall: 1_000,
+            inflate: 100,
         }
     }
 }

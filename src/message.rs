@@ -127,14 +127,20 @@ impl Reader<'_> {
         self.expect_root("<methodResponse>");
         match self.next_raw()? {
             Raw::Response => Ok(Ok(())),
-            Raw::Fault => {
-                let value = self.read_value()?;
-                let fault = fault_of(&value).map_err(|error| self.locate(error))?;
-                self.finish()?;
-                Ok(Err(fault))
-            }
+            Raw::Fault => self.read_fault().map(Err),
             other => Err(self.not_a("a methodResponse", &other)),
         }
+    }
+
+    /// Reads the fault that follows [`Event::Fault`](crate::Event::Fault), to the end of the document.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Grammar`] when it is not a struct with a `faultCode` and a `faultString`.
+    pub fn read_fault(&mut self) -> Result<Fault> {
+        let value = self.read_value()?;
+        let fault = fault_of(&value).map_err(|error| self.locate(error))?;
+        self.finish()?;
+        Ok(fault)
     }
 
     #[cold]

@@ -1,4 +1,5 @@
-//! Requests as clients that are not run here send them, byte by byte: their documents and their header fields.
+//! Requests as clients that are not run here send them, byte by byte: their documents and their header fields; and what
+//! a server that is not run here answers.
 #![cfg(all(feature = "server", feature = "client"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -11,7 +12,7 @@ mod serving;
 use raw_http::exchange;
 use serving::Serving;
 use tiny_xmlrpc::server::Config;
-use tiny_xmlrpc::{Client, Dialect, ErrorKind, MethodResponse, Rest, Server, Value};
+use tiny_xmlrpc::{Client, Dialect, ErrorKind, MethodResponse, Rest, Server, Struct, Value};
 
 /// The parameters, told in short.
 fn told(value: &Value) -> String {
@@ -195,4 +196,27 @@ fn clients_that_ask_first() {
     }
     assert_eq!(client.call::<Vec<Value>>("system.multicall", (Vec::<Value>::new(),)).unwrap(), []);
     assert_eq!(client.call::<String>("told", (1,)).unwrap(), "[1]");
+}
+
+/// The other way round: what supervisor's server answers, as our client takes it. The results of a multicall stand
+/// bare among faults, and a signature is one flat array.
+#[test]
+fn supervisor() {
+    let serving = serve(|server| {
+        server.add("system.multicall", |calls: Vec<Value>| -> Value {
+            let fault = Struct::from_iter([("faultCode", Value::Int(10)), ("faultString", "BAD_NAME: cat".into())]);
+            let answer = |at| if at % 2 == 0 { Value::from(format!("call {at}")) } else { fault.clone().into() };
+            (0..calls.len()).map(answer).collect()
+        });
+        server.add("system.methodSignature", |_: String| ["boolean", "string"]);
+    });
+    let client = Client::new(&serving.url).unwrap();
+    let mut calls = client.multicall();
+    calls.add("supervisor.getState", ()).unwrap().add("supervisor.startProcess", ("cat",)).unwrap();
+    calls.add("supervisor.getPID", ()).unwrap();
+    let results: Vec<tiny_xmlrpc::Result<String>> = calls.run().unwrap();
+    let told: Vec<String> =
+        results.into_iter().map(|result| result.unwrap_or_else(|error| error.to_string())).collect();
+    assert_eq!(told, ["call 0", "fault 10: BAD_NAME: cat", "call 2"]);
+    assert_eq!(client.method_signature("supervisor.startProcess").unwrap(), [["boolean", "string"]]);
 }

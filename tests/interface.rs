@@ -66,6 +66,30 @@ interface! {
     pub(crate) trait Empty {}
 }
 
+interface! {
+    /// Names that the macro uses itself.
+    trait Names {
+        fn names(&self, this: i32, instance: &str, client: i32, name: &str, prefix: i32) -> String;
+    }
+    client NamesClient;
+}
+
+impl Names for () {
+    fn names(&self, this: i32, instance: &str, client: i32, name: &str, prefix: i32) -> String {
+        format!("{this}{instance}{client}{name}{prefix}")
+    }
+}
+
+#[test]
+fn parameters_may_have_any_names() {
+    let client = Client::over(Memory::new(|call| {
+        let mut methods = Methods::new();
+        methods.instance("", Names::into_instance(()));
+        methods.respond(call)
+    }));
+    assert_eq!(NamesClient::new(&client).names(1, "a", 2, "b", 3).unwrap(), "1a2b3");
+}
+
 impl Empty for () {}
 
 struct All {
@@ -121,7 +145,7 @@ impl Everything for All {
 /// All of it by the interface.
 fn by_interface() -> Methods<'static> {
     let mut methods = Methods::new();
-    methods.introspection(true).instance("", All { greeted: 0 }.into_instance()).instance("", ().into_instance());
+    methods.introspection(true).instance("", All { greeted: 0 }.into_instance()).instance("", Empty::into_instance(()));
     methods
 }
 

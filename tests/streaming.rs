@@ -16,8 +16,8 @@ use tiny_xmlrpc::server::Config;
 use tiny_xmlrpc::{Limits, Server, Stream};
 
 /// Bytes of base64 and numbers of an array: so many that they would show. Without optimisation it takes its time.
-const BYTES: usize = if cfg!(debug_assertions) { 12 << 20 } else { 100 << 20 };
-const NUMBERS: usize = if cfg!(debug_assertions) { 400_000 } else { 3_000_000 };
+const BYTES: usize = if cfg!(debug_assertions) { 6 << 20 } else { 100 << 20 };
+const NUMBERS: usize = if cfg!(debug_assertions) { 200_000 } else { 3_000_000 };
 
 /// The memory that a process, the client in it included, may ever have used for it.
 const MEMORY: u64 = 10 << 20;

@@ -1,9 +1,9 @@
 //! What a server offers, apart from how bytes reach it.
 //!
 //! The registry is [`Methods`]. What may be registered is in `handler` (functions and closures) and `instance` (values
-//! with methods; `interface` declares them for both sides), what they take in `params`, `signature` and `context`, what they give in `returns` and
-//! `stream`, and where it is written in `answer`. `dispatch` is the one way from a
-//! call to its answer, with `introspection` and `multicall` beside it.
+//! with methods; `interface` declares them for both sides), what they take in `params`, `signature` and `context`, what
+//! they give in `returns` and `stream`, and where that is written in `answer`. `dispatch` is the one way from a call to its
+//! answer, with `introspection` and `multicall` beside it; `page` shows the methods to people.
 
 mod answer;
 mod context;
@@ -251,6 +251,12 @@ impl<'h> Methods<'h> {
     pub fn limits(&mut self, limits: Limits) -> &mut Self {
         self.limits = limits;
         self
+    }
+
+    /// How far a compressed body may grow.
+    #[cfg(feature = "gzip")]
+    pub(crate) fn inflate_ratio(&self) -> u64 {
+        self.limits.inflate
     }
 
     /// Bytes of a body that brings a call.

@@ -24,6 +24,8 @@ mod connection;
 mod documentation;
 mod event_loop;
 mod gateway;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod incoming;
 mod listener;
 mod log;

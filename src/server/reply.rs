@@ -169,6 +169,24 @@ impl Reply {
         }
     }
 
+    /// Reads a body that is not in memory.
+    #[cfg(feature = "gzip")]
+    pub(super) fn reader(&self) -> Option<crate::SpoolReader<&Spool>> {
+        match &self.body {
+            Body::Bytes(_) => None,
+            Body::Spool(spool) => Some(spool.reader()),
+        }
+    }
+
+    /// The same reply with its body coded.
+    #[cfg(feature = "gzip")]
+    pub(super) fn coded(self, coding: &'static str, body: Spool) -> Self {
+        let Self { status, content_type, mut headers, close, note, .. } = self;
+        headers.push((Cow::Borrowed("Content-Encoding"), Cow::Borrowed(coding)));
+        headers.push((Cow::Borrowed("Vary"), Cow::Borrowed("Accept-Encoding")));
+        Self { headers, close, note, ..Self::spooled(status, content_type, body) }
+    }
+
     /// Bytes of memory that the body takes.
     pub(super) fn memory(&self) -> usize {
         match &self.body {

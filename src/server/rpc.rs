@@ -3,9 +3,11 @@
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
 use super::documentation;
+#[cfg(feature = "gzip")]
+use super::gzip;
 use super::site::Site;
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
-use crate::http1::{DEFAULT_PATHS, charset_of, check_call};
+use crate::http1::{DEFAULT_PATHS, charset_of, check_call, check_origin};
 use crate::methods::{Answer, Caller, Entry, Instance, IntoHandler, Methods, Page};
 use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 
@@ -42,12 +44,13 @@ use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 /// |---|---|
 /// | 400 | the request is not HTTP; the connection closes |
 /// | 401, 403 | what [`authenticate`](Self::authenticate) and [`verify_request`](Self::verify_request) say |
+/// | 403 | a browser sends it for a page of another site, by `Sec-Fetch-Site` or `Origin` |
 /// | 404 | another path than `/RPC2` and `/` and what was [added](Self::at) |
 /// | 405 | another method than POST (and GET and HEAD, where there is a [documentation page](Self::documentation)) |
 /// | 408 | the request does not come in time |
 /// | 411 | a POST without a length |
 /// | 413, 431 | the body, or the head, is larger than the limits |
-/// | 415 | a `Content-Type` that is not XML (none at all is fine), a `Content-Encoding` |
+/// | 415 | a `Content-Type` that is not XML (none at all is fine), a `Content-Encoding` but `gzip` (with the feature `gzip`) |
 /// | 501, 505 | a transfer coding, or a version of HTTP, that is not known |
 /// | 503 | memory or disk for bodies is used up, or too many requests wait for workers |
 ///
@@ -67,6 +70,8 @@ pub(super) struct Rpc<'h> {
     /// Where the web server decides what comes here.
     pub(super) any_path: bool,
     page: Option<Page>,
+    #[cfg(feature = "gzip")]
+    pub(super) compress_from: usize,
 }
 
 impl<'h> Server<'h> {
@@ -196,6 +201,17 @@ impl<'h> Server<'h> {
         self
     }
 
+    /// Compresses replies of so many bytes or more, for clients that take that (`Accept-Encoding: gzip`). Default: 1400
+    /// bytes. `usize::MAX` compresses none: over a fast network it costs more than it saves.
+    ///
+    /// Requests may come compressed in any case. They grow to at most [`Limits::bytes`], by the rate of
+    /// [`Limits::inflate`].
+    #[cfg(feature = "gzip")]
+    pub fn compress_from(&mut self, bytes: usize) -> &mut Self {
+        self.rpc.compress_from = bytes;
+        self
+    }
+
     /// The paths that calls may be sent to, in place of [`DEFAULT_PATHS`].
     pub fn paths(&mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
         self.rpc.paths = paths.into_iter().map(Into::into).collect();
@@ -240,7 +256,14 @@ impl<'h> Server<'h> {
 impl Rpc<'_> {
     pub(super) fn at(paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let paths = paths.into_iter().map(Into::into).collect();
-        Self { methods: Methods::new(), paths, any_path: false, page: None }
+        Self {
+            methods: Methods::new(),
+            paths,
+            any_path: false,
+            page: None,
+            #[cfg(feature = "gzip")]
+            compress_from: gzip::THRESHOLD,
+        }
     }
 
     /// Whether calls may be sent to this path.
@@ -262,11 +285,14 @@ impl Service for Rpc<'_> {
                 false => Reply::error(404, "no such path here"),
             });
         }
-        check_call(head.method(), head.header("content-type"), head.header("content-encoding")).map_err(|error| {
-            match error.status {
-                405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
-                status => Reply::error(status, error.message),
-            }
+        check_origin(|name| head.header(name)).map_err(|error| Reply::error(error.status, error.message))?;
+        #[cfg(feature = "gzip")]
+        let coding = head.header("content-encoding").filter(|_| !gzip::is_coded(head));
+        #[cfg(not(feature = "gzip"))]
+        let coding = head.header("content-encoding");
+        check_call(head.method(), head.header("content-type"), coding).map_err(|error| match error.status {
+            405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
+            status => Reply::error(status, error.message),
         })
     }
 
@@ -279,6 +305,10 @@ impl Service for Rpc<'_> {
             true => Reader::from_reader(request.reader()),
             false => Reader::from_bytes(request.body()),
         };
+        #[cfg(feature = "gzip")]
+        if gzip::is_coded(request.head()) {
+            reader = Reader::from_reader(gzip::Inflater::new(request.reader(), self.methods.inflate_ratio()));
+        }
         if let Some(charset) = request.content_type().and_then(charset_of) {
             reader = reader.with_charset(charset);
         }
@@ -288,6 +318,8 @@ impl Service for Rpc<'_> {
         if request.logged {
             reply.note_mut().answered = Some(answered);
         }
+        #[cfg(feature = "gzip")]
+        let reply = gzip::deflated(reply, request.head(), self.compress_from);
         reply
     }
 }

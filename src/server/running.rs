@@ -118,10 +118,16 @@ impl<'h> Server<'h> {
     ) -> Result<&mut Self> {
         // What the methods are called, on this thread.
         self.rpc.methods = factory();
+        #[cfg(feature = "gzip")]
+        let compress_from = self.rpc.compress_from;
         let names_users = self.site.access.names_users();
         self.event_loop.workers(count, move || {
             let mut rpc = Rpc::at([""]);
             rpc.methods = factory();
+            #[cfg(feature = "gzip")]
+            {
+                rpc.compress_from = compress_from;
+            }
             Worker { rpc, names_users: names_users.clone() }
         })?;
         Ok(self)

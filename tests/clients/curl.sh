@@ -51,6 +51,6 @@ status() {
 expect 405 "$(status --request DELETE "$url")"
 expect 404 "$(status --data-binary '<methodCall/>' "${url%/RPC2}/none")"
 expect 415 "$(status --data-binary '<methodCall/>' "$url")"
-expect 415 "$(status --data-binary '<methodCall/>' --header 'Content-Type: text/xml' --header 'Content-Encoding: gzip' "$url")"
+expect 415 "$(status --data-binary '<methodCall/>' --header 'Content-Type: text/xml' --header 'Content-Encoding: br' "$url")"
 # The connection is kept: both answers come over one.
 expect '1 0 ' "$(status --data-binary '<methodCall/>' --header 'Content-Type:' --output /dev/null --write-out '%{num_connects} ' "$url" "$url")"

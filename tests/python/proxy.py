@@ -266,13 +266,25 @@ def addresses(url):
         equal(proxy.next(1), 2)
 
 
-def encoded(url):
+def compressing(url):
     transport = xmlrpc.client.Transport()
     transport.encode_threshold = 0
-    with ServerProxy(url, transport=transport) as proxy:
+    return ServerProxy(url, transport=transport)
+
+
+def compressed(url):
+    with compressing(url) as proxy:
+        equal(proxy.next(1), 2)
+        equal(proxy.upper("x" * 1_000_000), "X" * 1_000_000)
+        proxy("transport").encode_threshold = None
+        equal(proxy.next(1), 2)
+
+
+def compressed_refused(url):
+    with compressing(url) as proxy:
         equal(status_of(proxy.next, 1), 415)
-        equal(status_of(proxy.echo, "x" * 1_000_000), 415)
-        transport.encode_threshold = None
+        equal(status_of(proxy.upper, "x" * 1_000_000), 415)
+        proxy("transport").encode_threshold = None
         equal(proxy.next(1), 2)
 
 

@@ -74,7 +74,14 @@ macro_rules! scenarios {
     )*};
 }
 
-scenarios! { types typed text containers faults introspection multicall addresses encoded encodings randoms }
+scenarios! { types typed text containers faults introspection multicall addresses encodings randoms }
+
+#[test]
+fn compressed() {
+    // Without the feature a compressed call is refused, and the connection is good for the next one all the same.
+    let scenario = if cfg!(feature = "gzip") { "compressed" } else { "compressed_refused" };
+    run(scenario, Dialect::python());
+}
 
 #[test]
 fn strict() {

@@ -5,10 +5,15 @@
 mod access;
 mod control;
 mod paths;
+#[path = "../support/peer.rs"]
+mod peer;
+mod proxies;
+mod python;
 #[path = "../support/raw_http.rs"]
 mod raw_http;
 #[path = "../support/serving.rs"]
 mod serving;
+mod siege;
 mod sockets;
 mod streams;
 mod workers;

@@ -5,6 +5,7 @@
 mod control;
 mod hostile;
 mod http;
+#[cfg(all(target_os = "linux", feature = "spool"))]
 mod spooling;
 mod support;
 mod vocabulary;

@@ -36,7 +36,6 @@ impl Service for Mirror {
 
 /// Runs itself, since all of a process's memory is looked at.
 #[test]
-#[cfg(all(target_os = "linux", feature = "spool"))]
 fn a_large_call_and_its_large_answer_take_no_memory() {
     if std::env::var_os("TEST_LARGE_CALL").is_some() {
         return large_call();
@@ -89,7 +88,6 @@ fn large_call() {
 }
 
 #[test]
-#[cfg(feature = "spool")]
 fn bodies_in_files_are_bounded_together() {
     let mut config = Config::default();
     (config.spool_threshold, config.max_spooled) = (1_000, 500_000);

@@ -230,4 +230,49 @@ mod tests {
         assert_eq!(anchor("a b\"<ß>"), "-a%20b%22%3C%C3%9F%3E");
         assert_eq!(anchor(""), "-");
     }
+
+    #[test]
+    fn whatever_the_text_is_it_is_shown_whole() {
+        let pieces = [
+            "`",
+            "add",
+            "(",
+            ")",
+            ".",
+            " ",
+            "\n",
+            "\t",
+            "\u{3000}",
+            "ÿ",
+            "RFC",
+            "PEP ",
+            "8",
+            "65536",
+            "http://",
+            "https://a",
+            "<",
+            "&",
+            "\"",
+            "_",
+        ];
+        for first in pieces {
+            for second in pieces {
+                for third in pieces {
+                    let text = [first, second, third, "x", first].concat();
+                    let html = shown(&text);
+                    // Without its tags it is the text again, but for backquotes around code and blanks at ends of lines.
+                    let mut plain = String::new();
+                    for piece in html.split('<') {
+                        plain.push_str(piece.split_once('>').map_or(piece, |(_, text)| text));
+                    }
+                    for (entity, c) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+                    {
+                        plain = plain.replace(entity, c);
+                    }
+                    let bare = |text: &str| text.replace(['`', ' ', '\n', '\t', '\u{3000}'], "");
+                    assert_eq!(bare(&plain), bare(&text), "{text:?}: {html}");
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,76 @@
+//! `tiny-xmlrpc`: XML-RPC from the command line.
+//!
+//! ```text
+//! arguments ──► a command ──► Client | Reader | Writer ──► JSON, text, XML
+//! ```
+
+mod arguments;
+mod call;
+mod codegen;
+mod commands;
+mod completions;
+mod connection;
+mod dialect;
+mod documents;
+mod failure;
+mod help;
+mod introspection;
+mod json;
+mod man;
+mod multicall;
+mod output;
+mod ping;
+mod progress;
+mod serve;
+/// The methods that `serve` has: those of the example of this name.
+#[path = "../../../examples/validator.rs"]
+#[allow(dead_code)]
+mod validator;
+mod values;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use arguments::{Arguments, Asked};
+use failure::{Failure, Result};
+use output::print;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let text = failure.to_string();
+            if !text.is_empty() {
+                // There is nowhere to say that this failed.
+                let _ = writeln!(std::io::stderr(), "{text}");
+            }
+            failure.exit_code()
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    match arguments::parse(std::env::args_os().skip(1))? {
+        Asked::Run(arguments) => command(&arguments),
+        Asked::Help(None) => print(&help::all()),
+        Asked::Help(Some(command)) => print(&help::of(command)),
+        Asked::Version => print(&format!("{}\n", help::version())),
+    }
+}
+
+fn command(arguments: &Arguments) -> Result<()> {
+    match arguments.command.name {
+        "call" => call::call(arguments),
+        "list" => introspection::list(arguments),
+        "describe" => introspection::describe(arguments),
+        "multicall" => multicall::multicall(arguments),
+        "ping" => ping::ping(arguments),
+        "codegen" => codegen::codegen(arguments),
+        "serve" => serve::serve(arguments),
+        "completions" => completions::completions(arguments),
+        "man" => man::man(),
+        "decode" => documents::decode(arguments),
+        "encode" => documents::encode(arguments),
+        name => Err(Failure::usage(format!("expected a command that there is, found {name:?}"))),
+    }
+}

@@ -1,0 +1,87 @@
+//! Help, completions and the manual page, in the programs that they are for.
+
+use std::process::{Command, Stdio};
+
+use crate::run::run;
+
+#[test]
+fn help_goes_to_standard_output() {
+    let all = run(["--help"]).ok();
+    assert!(all.lines().count() <= 24, "{all}");
+    assert_eq!(run(["help"]).ok(), all);
+    for line in all.lines().filter(|line| line.starts_with("  ") && !line.starts_with("  tiny-xmlrpc")) {
+        let command = line.split_whitespace().next().unwrap();
+        let help = run([command, "--help"]).ok();
+        assert!(help.starts_with(&format!("tiny-xmlrpc {command}: ")), "{help}");
+        assert!(help.contains(&format!("\n  tiny-xmlrpc {command} ")) || command == "serve", "{help}");
+        assert_eq!(run(["help", command]).ok(), help);
+    }
+    assert_eq!(run(["--version"]).ok(), format!("tiny-xmlrpc {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(run(["call", "-V"]).ok(), format!("tiny-xmlrpc {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+/// Whether a program that is not needed for anything else is there.
+fn there_is(program: &str) -> bool {
+    let probe = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let is_there = probe.is_ok_and(|status| status.success());
+    if !is_there {
+        println!("skipped, since {program} is not installed");
+    }
+    is_there
+}
+
+/// What bash would offer for the last word.
+fn completed(line: &[&str]) -> String {
+    let script = format!(
+        "{}\nCOMP_WORDS=({}); COMP_CWORD={}; _tiny_xmlrpc; echo \"${{COMPREPLY[*]}}\"",
+        run(["completions", "bash"]).ok(),
+        line.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
+        line.len() - 1
+    );
+    let output = Command::new("bash").args(["--norc", "-c", &script]).current_dir("/").output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn bash_completes() {
+    if !there_is("bash") {
+        return;
+    }
+    assert_eq!(completed(&["tiny-xmlrpc", "de"]), "describe decode");
+    assert_eq!(completed(&["tiny-xmlrpc", "call", "--ty"]), "--typed");
+    assert_eq!(completed(&["tiny-xmlrpc", "call", "http://h", "--dialect", "p"]), "python");
+    assert_eq!(completed(&["tiny-xmlrpc", "completions", ""]), "bash zsh fish");
+    assert_eq!(completed(&["tiny-xmlrpc", "decode", "/et"]), "/etc");
+    assert_eq!(completed(&["tiny-xmlrpc", "call", "-t", ""]), "");
+}
+
+#[test]
+fn the_other_shells_read_theirs() {
+    for shell in ["zsh", "fish"] {
+        if there_is(shell) {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("completions");
+            std::fs::write(&path, run(["completions", shell]).ok()).unwrap();
+            let output = Command::new(shell).arg("-n").arg(&path).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+    let told = run(["completions", "tcsh"]).failed(2);
+    assert!(told.contains("expected one of bash, zsh, fish, found \"tcsh\""), "{told}");
+}
+
+#[test]
+fn the_manual_page_is_one() {
+    let page = run(["man"]).ok();
+    for section in [".TH TINY\\-XMLRPC 1", ".SH NAME", ".SH COMMANDS", ".SS call URL METHOD", ".SH EXIT STATUS"] {
+        assert!(page.contains(section), "{section}");
+    }
+    if there_is("groff") {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tiny-xmlrpc.1");
+        std::fs::write(&path, &page).unwrap();
+        let output = Command::new("groff").args(["-man", "-Tascii", "-ww", "-z"]).arg(&path).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
