@@ -106,7 +106,7 @@ pub fn is_call(request: &Request, paths: &[&str]) -> bool {
 
 /// Answers one request that the server has received, whatever its path.
 ///
-/// What is not a call is answered as HTTP has it, with status 400, 405, 411, 413, 415, 501 or 505, as on
+/// What is not a call is answered as HTTP has it, with status 400, 403, 405, 411, 413, 415, 501 or 505, as on
 /// [`Server`](crate::Server). Whatever is wrong with the document is a fault, with status 200: see
 /// [`Methods::respond`]. The body may have as many bytes as [`Limits::bytes`](crate::Limits::bytes) says.
 ///
@@ -254,7 +254,7 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
         Err(error) => return refuse(request, &error, 0, false),
     };
     let (framing, has_length, connection) = (head.framing, head.has_length(), head.connection());
-    let charset = match head.check(methods.max_body()) {
+    let charset = match head.check(&request, methods.max_body()) {
         Ok(()) => head.content_type.and_then(charset_of).map(str::to_owned),
         Err(error) => return refuse(request, &error, 0, has_length),
     };

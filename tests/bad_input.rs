@@ -177,6 +177,8 @@ fn requests_that_are_no_calls_have_their_status() {
             413,
             "Content Too Large: the body is too large",
         ),
+        (post("Sec-Fetch-Site: cross-site\r\n", ADD), 403, "Forbidden: expected a request from no other site's page"),
+        (post("Origin: http://elsewhere\r\n", ADD), 403, "Forbidden: expected a request from no other site's page"),
         (post("", ADD).replace("/RPC2", "/rpc2"), 404, "Not Found: no such path here"),
         (post("", ADD).replace("/RPC2", "/RPC2/add"), 404, "Not Found: no such path here"),
         ("GET / HTTP/1.1\r\nHost: test\r\n\r\n".into(), 405, "Method Not Allowed: "),

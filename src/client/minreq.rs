@@ -5,9 +5,11 @@ use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+#[cfg(feature = "tls")]
+use super::refuse::refuse_tls;
 use super::refuse::{ended, network, not_http, refuse_head, too_large, usage};
 use super::settings::Settings;
-use super::verbose::{Wire, masked};
+use super::verbose::Wire;
 use super::{Options, Reply, Scheme, Transport, Url, gzip};
 use crate::http1::{Framing, MAX_HEAD, ReplyHead};
 use crate::{Error, ErrorKind, Limit, Phase, Result};
@@ -81,15 +83,7 @@ impl Minreq {
             fields.push(("Cookie".to_owned(), cookie));
         }
         let body = packed.as_deref().unwrap_or(body);
-        if let Some(hook) = &self.settings.verbose {
-            let mut head = format!("POST {} HTTP/1.1\nHost: {}\n", self.url.path(), self.url.authority());
-            for (name, value) in &fields {
-                head.push_str(&format!("{name}: {value}\n"));
-            }
-            head.push_str(&format!("Content-Length: {}\n\n", body.len()));
-            hook(Wire::RequestHead(&masked(head.as_bytes())));
-            hook(Wire::RequestBody(body));
-        }
+        self.settings.show_request(&self.url, &fields, body);
         let request = minreq::post(&self.address)
             .with_follow_redirects(false)
             .with_max_headers_size(MAX_HEAD)
@@ -115,14 +109,8 @@ impl Minreq {
             }
             _ => return Err(not_http("expected a status from 100 to 599")),
         }
-        if let Some(hook) = &self.settings.verbose {
-            let mut head = format!("HTTP/1.1 {status} {}\n", response.reason_phrase);
-            for (name, value) in &response.headers {
-                head.push_str(&format!("{name}: {value}\n"));
-            }
-            hook(Wire::ReplyHead(&masked(head.as_bytes())));
-        }
         let fields = || response.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        self.settings.show_reply(status, &response.reason_phrase, fields());
         let framing = ReplyHead::framing_of(status, fields()).map_err(refuse_head)?;
         let (head, is_gzip) = self.settings.read(status, fields())?;
 
@@ -236,22 +224,11 @@ fn refuse_body(error: io::Error) -> Error {
     network(Phase::Receive, "receiving the reply", error)
 }
 
-/// An error of the TLS handshake, which comes as one of input and output. A certificate is refused before anything of
-/// the request is sent; of other errors that cannot be known.
+/// An error of the TLS handshake, which comes as one of input and output.
 #[cfg(feature = "tls")]
 #[cold]
 fn tls_error(error: &io::Error) -> Option<Error> {
-    use rustls::Error::{InvalidCertificate, PeerIncompatible};
-    let error = error.get_ref()?.downcast_ref::<rustls::Error>()?.clone();
-    let sent = !matches!(error, InvalidCertificate(_) | PeerIncompatible(_));
-    let message = match &error {
-        InvalidCertificate(rustls::CertificateError::UnknownIssuer) => {
-            "the server's certificate was refused: expected an issuer that is trusted, found another".to_owned()
-        }
-        InvalidCertificate(reason) => format!("the server's certificate was refused: {reason}"),
-        _ => format!("TLS failed: {error}"),
-    };
-    Some(Error::new(ErrorKind::Transport(Phase::Tls), message).with_executed(sent).with_source(error))
+    Some(refuse_tls(error.get_ref()?.downcast_ref::<rustls::Error>()?.clone()))
 }
 
 #[cfg(not(feature = "tls"))]

@@ -6,6 +6,7 @@
 //!  Url + Options ──► transport() ──► Box<dyn Transport>
 //!                                      ├─ Kept     one connection, used again: http, unix
 //!                                      ├─ Minreq   one connection a call: https (feature `tls`)
+//!                                      ├─ Ureq     kept, by ureq: proxies, settings of TLS (feature `ureq`)
 //!                                      ├─ Scgi     one connection a call: scgi
 //!                                      ├─ Process  a child process: its standard input and output
 //!                                      ├─ Memory   a closure, for tests
@@ -41,7 +42,11 @@ mod scgi;
 mod settings;
 mod socket;
 mod stream;
+#[cfg(feature = "ureq")]
+mod tls;
 mod transport;
+#[cfg(feature = "ureq")]
+mod ureq;
 mod url;
 mod verbose;
 
@@ -61,6 +66,10 @@ pub use process::Process;
 pub use retry::Retry;
 pub use scgi::Scgi;
 pub use stream::Streaming;
+#[cfg(feature = "ureq")]
+pub use tls::{Tls, TlsVersion};
 pub use transport::{Reply, Transport};
+#[cfg(feature = "ureq")]
+pub use ureq::Ureq;
 pub use url::{DEFAULT_PATH, Scheme, Url};
 pub use verbose::Wire;

@@ -65,19 +65,28 @@ pub struct Options {
     jar: Option<Jar>,
     gzip_replies: bool,
     gzip_requests: bool,
+    #[cfg(feature = "ureq")]
+    tls: Option<super::Tls>,
+    #[cfg(feature = "ureq")]
+    proxy: Option<String>,
 }
 
 /// Which transport carries the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TransportChoice {
-    /// [`Kept`](Self::Kept) for `http` and `unix`, [`Minreq`](Self::Minreq) for `https`, [`Scgi`] for `scgi`.
+    /// [`Kept`](Self::Kept) for `http` and `unix`, [`Minreq`](Self::Minreq) for `https`, [`Scgi`] for
+    /// `scgi`.
     #[default]
     Automatic,
     /// One connection that is kept and used again: see [`Kept`]. Not for `https` and `scgi`.
     Kept,
     /// A connection of its own for every call: see [`Minreq`]. Not for `unix` and `scgi`, nor for IPv6 literals.
     Minreq,
+    /// Connections that ureq keeps: see [`Ureq`](super::Ureq). Not for `unix` and `scgi`. Chosen automatically where
+    /// [`Options::tls`] or [`Options::proxy`] is set, and for `https` without the feature `tls`.
+    #[cfg(feature = "ureq")]
+    Ureq,
 }
 
 impl Options {
@@ -100,6 +109,10 @@ impl Options {
             jar: None,
             gzip_replies: cfg!(feature = "gzip"),
             gzip_requests: false,
+            #[cfg(feature = "ureq")]
+            tls: None,
+            #[cfg(feature = "ureq")]
+            proxy: None,
         }
     }
 
@@ -210,6 +223,21 @@ impl Options {
         self
     }
 
+    /// Whom to trust over `https`, and who one is. Default: the system's certificates, none of one's own.
+    #[cfg(feature = "ureq")]
+    pub fn tls(&mut self, tls: impl Into<Option<super::Tls>>) -> &mut Self {
+        self.tls = tls.into();
+        self
+    }
+
+    /// The proxy to go by: `http://host:port` (`CONNECT`, also for `http` URLs), `socks4://…` or `socks5://…`, with
+    /// `user:password@` where it wants them. Default: none; the environment's is not looked at.
+    #[cfg(feature = "ureq")]
+    pub fn proxy<'p>(&mut self, url: impl Into<Option<&'p str>>) -> &mut Self {
+        self.proxy = url.into().map(str::to_owned);
+        self
+    }
+
     /// The transport for this URL with these options. It connects with the first call.
     ///
     /// # Errors
@@ -227,18 +255,46 @@ impl Options {
 
     /// A transport that follows no redirects.
     pub(super) fn bare_transport(&self, url: &Url) -> Result<Box<dyn Transport>> {
-        let choice = match self.choice {
-            TransportChoice::Automatic => match url.scheme() {
-                Scheme::Https => TransportChoice::Minreq,
-                Scheme::Scgi => return Ok(Box::new(Scgi::new(url, self)?)),
-                _ => TransportChoice::Kept,
-            },
-            choice => choice,
-        };
-        Ok(match choice {
-            TransportChoice::Minreq => Box::new(Minreq::new(url, self)?),
+        #[cfg(feature = "ureq")]
+        if let Some(transport) = self.ureq(url)? {
+            return Ok(transport);
+        }
+        Ok(match (self.choice, url.scheme()) {
+            (TransportChoice::Automatic, Scheme::Scgi) => Box::new(Scgi::new(url, self)?),
+            (TransportChoice::Minreq, _) | (TransportChoice::Automatic, Scheme::Https) => {
+                Box::new(Minreq::new(url, self)?)
+            }
             _ => Box::new(Kept::new(url, self)?),
         })
+    }
+
+    /// The transport over ureq, where it is chosen or something is set that only it can do.
+    #[cfg(feature = "ureq")]
+    fn ureq(&self, url: &Url) -> Result<Option<Box<dyn Transport>>> {
+        let needs_it = self.tls.is_some() || self.proxy.is_some();
+        let is_https_without = url.scheme() == Scheme::Https && cfg!(not(feature = "tls"));
+        match self.choice {
+            TransportChoice::Ureq => {}
+            TransportChoice::Automatic if needs_it || is_https_without => {}
+            _ if needs_it => {
+                return Err(Error::new(
+                    ErrorKind::Usage,
+                    "settings of TLS and proxies are for the transport Ureq alone",
+                ));
+            }
+            _ => return Ok(None),
+        }
+        Ok(Some(Box::new(super::Ureq::new(url, self)?)))
+    }
+
+    #[cfg(feature = "ureq")]
+    pub(super) fn in_tls(&self) -> Option<&super::Tls> {
+        self.tls.as_ref()
+    }
+
+    #[cfg(feature = "ureq")]
+    pub(super) fn in_proxy(&self) -> Option<&str> {
+        self.proxy.as_deref()
     }
 
     /// The same, for the transports of one client.
@@ -423,8 +479,19 @@ mod tests {
         if cfg!(feature = "tls") {
             assert!(options.transport(&url("https://h")).is_ok());
             assert!(error(&options, "https://[::1]/").contains("IPv6"));
-        } else {
+        } else if cfg!(not(feature = "ureq")) {
             assert!(error(&options, "https://h").contains("feature `tls`"));
+        }
+        #[cfg(feature = "ureq")]
+        {
+            let mut proxied = Options::new();
+            proxied.proxy("http://u:secret@proxy:3128");
+            assert!(proxied.transport(&url("http://h")).is_ok() && error(&proxied, "unix:/x").contains("ureq"));
+            assert!(!format!("{proxied:?}").contains("secret"));
+            assert!(error(proxied.choice(TransportChoice::Kept), "http://h").contains("Ureq alone"));
+            assert!(
+                error(proxied.proxy("ftp://u:secret@x").choice(TransportChoice::Ureq), "http://h").contains("proxy")
+            );
         }
         options.choice(TransportChoice::Minreq);
         assert!(error(&options, "http://[::1]/").contains("IPv6"));

@@ -68,6 +68,22 @@ pub(super) fn too_large(limit: u64) -> Error {
     Error::new(ErrorKind::Limit(Limit::Bytes), message).with_executed(true)
 }
 
+/// An error of the TLS handshake. A certificate is refused before anything of the request is sent; of other errors that cannot be known.
+#[cfg(any(feature = "tls", feature = "ureq"))]
+#[cold]
+pub(super) fn refuse_tls(error: rustls::Error) -> Error {
+    use rustls::Error::{InvalidCertificate, PeerIncompatible};
+    let sent = !matches!(error, InvalidCertificate(_) | PeerIncompatible(_));
+    let message = match &error {
+        InvalidCertificate(rustls::CertificateError::UnknownIssuer) => {
+            "the server's certificate was refused: expected an issuer that is trusted, found another".to_owned()
+        }
+        InvalidCertificate(reason) => format!("the server's certificate was refused: {reason}"),
+        _ => format!("TLS failed: {error}"),
+    };
+    Error::new(ErrorKind::Transport(Phase::Tls), message).with_executed(sent).with_source(error)
+}
+
 #[cold]
 pub(super) fn usage(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::Usage, message)

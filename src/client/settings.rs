@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::cookies::Jar;
 use super::refuse::not_http;
-use super::verbose::Hook;
+use super::verbose::{Hook, Wire, masked};
 use super::{Reply, Scheme, Url};
 use crate::Result;
 
@@ -65,6 +65,31 @@ impl Settings {
             () if self.gzip_replies => Err(not_http("expected a body in the coding gzip or none, found another")),
             () => Err(not_http("expected a body without Content-Encoding")),
         }
+    }
+
+    /// Shows a request that another library sends, as far as we know what it sends.
+    pub(super) fn show_request(&self, url: &Url, fields: &[(String, String)], body: &[u8]) {
+        let Some(hook) = &self.verbose else { return };
+        let mut head = format!("POST {} HTTP/1.1\nHost: {}\n", url.path(), url.authority());
+        for (name, value) in fields {
+            head.push_str(&format!("{name}: {value}\n"));
+        }
+        head.push_str(&format!("Content-Length: {}\n\n", body.len()));
+        hook(Wire::RequestHead(&masked(head.as_bytes())));
+        hook(Wire::RequestBody(body));
+    }
+
+    /// Shows the head of a reply that another library received.
+    pub(super) fn show_reply<'h>(&self, status: u16, reason: &str, fields: impl Iterator<Item = (&'h str, &'h [u8])>) {
+        let Some(hook) = &self.verbose else { return };
+        let mut head = format!("HTTP/1.1 {status} {reason}\n").into_bytes();
+        for (name, value) in fields {
+            head.extend_from_slice(name.as_bytes());
+            head.extend_from_slice(b": ");
+            head.extend_from_slice(value);
+            head.push(b'\n');
+        }
+        hook(Wire::ReplyHead(&masked(&head)));
     }
 
     /// The `Cookie` field to send, if there are cookies.

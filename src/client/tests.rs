@@ -4,6 +4,8 @@ mod asked;
 mod both;
 mod keeping;
 mod minreq;
+#[cfg(unix)]
+mod mutations;
 mod phases;
 #[cfg(unix)]
 mod process;
@@ -104,8 +106,8 @@ impl Server {
     }
 
     /// One call over each transport.
-    fn call_both(&self) -> [Result<(Reply, Vec<u8>)>; 2] {
-        [self.call(), self.call_minreq()]
+    fn call_both(&self) -> Vec<Result<(Reply, Vec<u8>)>> {
+        each(&self.url(), &Options::new()).iter_mut().map(|transport| exchange(transport)).collect()
     }
 }
 
@@ -160,8 +162,8 @@ fn read_request(stream: &mut impl Read, leave: usize) -> Option<Vec<u8>> {
         }
         request.push(byte[0]);
     }
-    let head = String::from_utf8(request.clone()).unwrap();
-    let length: usize = head.split("Content-Length: ").nth(1).unwrap().split("\r\n").next().unwrap().parse().unwrap();
+    let head = String::from_utf8(request.clone()).unwrap().to_lowercase();
+    let length: usize = head.split("content-length: ").nth(1).unwrap().split("\r\n").next().unwrap().parse().unwrap();
     let mut body = vec![0; length - leave];
     stream.read_exact(&mut body).ok()?;
     request.extend(body);
@@ -226,10 +228,17 @@ fn limited(bytes: u64) -> Options {
 }
 
 /// A transport of each kind, with the same options.
-fn each(url: &Url, options: &Options) -> [Box<dyn Transport>; 2] {
-    [TransportChoice::Kept, TransportChoice::Minreq]
-        .map(|choice| options.clone().choice(choice).transport(url).unwrap())
+fn each(url: &Url, options: &Options) -> Vec<Box<dyn Transport>> {
+    CHOICES.iter().map(|&choice| options.clone().choice(choice).transport(url).unwrap()).collect()
 }
+
+/// The transports for `http` URLs.
+const CHOICES: &[TransportChoice] = &[
+    TransportChoice::Kept,
+    TransportChoice::Minreq,
+    #[cfg(feature = "ureq")]
+    TransportChoice::Ureq,
+];
 
 const BUFFER: ErrorKind = ErrorKind::Limit(Limit::Buffer);
 const BYTES: ErrorKind = ErrorKind::Limit(Limit::Bytes);

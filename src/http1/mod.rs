@@ -21,6 +21,8 @@ mod date;
 #[cfg(feature = "server")]
 mod head;
 mod media;
+#[cfg(any(feature = "server", feature = "tiny_http"))]
+mod origin;
 #[cfg(feature = "client")]
 mod reply;
 mod scan;
@@ -36,6 +38,8 @@ pub(crate) use date::Date;
 #[cfg(feature = "server")]
 pub(crate) use head::RequestHead;
 pub(crate) use media::charset_of;
+#[cfg(any(feature = "server", feature = "tiny_http"))]
+pub(crate) use origin::check_origin;
 #[cfg(feature = "client")]
 pub(crate) use reply::ReplyHead;
 pub(crate) use scan::HeadScanner;

@@ -7,7 +7,7 @@ use super::documentation;
 use super::gzip;
 use super::site::Site;
 use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
-use crate::http1::{DEFAULT_PATHS, charset_of, check_call};
+use crate::http1::{DEFAULT_PATHS, charset_of, check_call, check_origin};
 use crate::methods::{Answer, Caller, Entry, Instance, IntoHandler, Methods, Page};
 use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 
@@ -44,6 +44,7 @@ use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 /// |---|---|
 /// | 400 | the request is not HTTP; the connection closes |
 /// | 401, 403 | what [`authenticate`](Self::authenticate) and [`verify_request`](Self::verify_request) say |
+/// | 403 | a browser sends it for a page of another site, by `Sec-Fetch-Site` or `Origin` |
 /// | 404 | another path than `/RPC2` and `/` and what was [added](Self::at) |
 /// | 405 | another method than POST (and GET and HEAD, where there is a [documentation page](Self::documentation)) |
 /// | 408 | the request does not come in time |
@@ -284,6 +285,7 @@ impl Service for Rpc<'_> {
                 false => Reply::error(404, "no such path here"),
             });
         }
+        check_origin(|name| head.header(name)).map_err(|error| Reply::error(error.status, error.message))?;
         #[cfg(feature = "gzip")]
         let coding = head.header("content-encoding").filter(|_| !gzip::is_coded(head));
         #[cfg(not(feature = "gzip"))]

@@ -2,7 +2,7 @@
 
 use ::tiny_http::{HTTPVersion, Request};
 
-use crate::http1::{Framing, FramingFields, HeadError, Version, check_call};
+use crate::http1::{Framing, FramingFields, HeadError, Version, check_call, check_origin};
 
 /// What the head of a request says beside its path.
 pub(super) struct Head<'r> {
@@ -66,11 +66,16 @@ impl<'r> Head<'r> {
         }
     }
 
-    /// Whether it can be a call with a body of at most so many bytes.
-    pub(super) fn check(&self, max_body: u64) -> Result<(), HeadError> {
+    /// Whether it, the head of this request, can be that of a call with a body of at most so many bytes.
+    pub(super) fn check(&self, request: &Request, max_body: u64) -> Result<(), HeadError> {
         if self.repeated {
             return Err(HeadError::new(400, "more than one of a field that may come once"));
         }
+        check_origin(|name| {
+            let header =
+                request.headers().iter().find(|header| header.field.as_str().as_str().eq_ignore_ascii_case(name));
+            header.map(|header| header.value.as_str().as_bytes())
+        })?;
         check_call(self.method, self.content_type.map(str::as_bytes), self.content_encoding.map(str::as_bytes))?;
         match self.framing {
             Framing::Length(length) if length > max_body => Err(too_large()),
@@ -108,7 +113,7 @@ mod tests {
         let judged = |fields: &[&str]| {
             let request = request("POST", "/", fields);
             let head = Head::of(&request).map_err(|error| error.status)?;
-            head.check(1000).map(|()| (head.framing, head.connection())).map_err(|error| error.status)
+            head.check(&request, 1000).map(|()| (head.framing, head.connection())).map_err(|error| error.status)
         };
         for (fields, expected) in [
             (&["Content-Length: 5"][..], Ok((FIVE, None))),

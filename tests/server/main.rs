@@ -7,6 +7,7 @@ mod control;
 mod paths;
 #[path = "../support/peer.rs"]
 mod peer;
+mod proxies;
 mod python;
 #[path = "../support/raw_http.rs"]
 mod raw_http;

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::peer::{self, Peer};
 
 /// Python with a script of this directory; `None` where it is not installed.
-fn python(script: &str, arguments: &[&str], directory: Option<&std::path::Path>) -> Option<Peer> {
+pub(crate) fn python(script: &str, arguments: &[&str], directory: Option<&std::path::Path>) -> Option<Peer> {
     let mut probe = Command::new("python3");
     if !peer::installed(probe.args(["-c", "import xmlrpc.client, http.server"]), script) {
         return None;

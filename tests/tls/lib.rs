@@ -13,8 +13,8 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use tiny_xmlrpc::client::{Options, Transport, Url};
-use tiny_xmlrpc::{ErrorKind, Phase};
+use tiny_xmlrpc::client::{Options, Tls, TlsVersion, Transport, TransportChoice, Url};
+use tiny_xmlrpc::{Error, ErrorKind, Phase};
 
 const CALL: &[u8] = b"<methodCall><methodName>x</methodName></methodCall>";
 const ANSWER: &[u8] = b"<methodResponse><params/></methodResponse>";
@@ -36,6 +36,13 @@ fn config(chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> Arc<ServerConfi
         .with_single_cert(chain, key.into())
         .unwrap();
     Arc::new(config)
+}
+
+/// A certificate for these names, signed by `issuer`, and its key.
+fn signed(names: &[&str], issuer: &Issuer<'_, KeyPair>) -> (rcgen::Certificate, KeyPair) {
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let key = KeyPair::generate().unwrap();
+    (CertificateParams::new(names).unwrap().signed_by(&key, issuer).unwrap(), key)
 }
 
 /// A server with a certificate for these names, signed by `issuer`.
@@ -130,21 +137,95 @@ fn as_a_client_of_these() {
     for call in calls.lines() {
         let (authority, expected) = call.split_once(' ').unwrap();
         let url: Url = format!("https://u:secret@{authority}/").parse().unwrap();
-        let mut transport = Options::new().transport(&url).unwrap();
-        let mut reply = Vec::new();
-        match transport.exchange(CALL, &mut reply) {
-            Ok(_) => {
-                assert_eq!(expected, "ok", "{call}");
-                assert_eq!(reply, ANSWER);
-            }
-            Err(error) => {
-                let text = error.to_string();
-                assert!(text.contains(expected) && !text.contains("secret"), "expected {expected}, found {text}");
-                assert_eq!(error.kind(), ErrorKind::Transport(Phase::Tls), "{text}");
-                assert!(!error.may_have_executed() && !error.is_timeout(), "{text}");
+        for choice in [TransportChoice::Automatic, TransportChoice::Ureq] {
+            let mut transport = Options::new().choice(choice).transport(&url).unwrap();
+            let mut reply = Vec::new();
+            match transport.exchange(CALL, &mut reply) {
+                Ok(_) => {
+                    assert_eq!(expected, "ok", "{call}");
+                    assert_eq!(reply, ANSWER);
+                }
+                Err(error) => assert_refused(&error, expected),
             }
         }
     }
+}
+
+#[track_caller]
+fn assert_refused(error: &Error, expected: &str) {
+    let text = error.to_string();
+    assert!(text.contains(expected) && !text.contains("secret"), "expected {expected}, found {text}");
+    assert_eq!(error.kind(), ErrorKind::Transport(Phase::Tls), "{text}");
+    assert!(!error.may_have_executed() && !error.is_timeout() && !error.is_retryable(), "{text}");
+}
+
+/// One call with these settings.
+fn call(address: SocketAddr, tls: Tls) -> Result<(), Error> {
+    let url: Url = format!("https://localhost:{}/", address.port()).parse().unwrap();
+    let mut reply = Vec::new();
+    Options::new().tls(tls).transport(&url).unwrap().exchange(CALL, &mut reply)?;
+    assert_eq!(reply, ANSWER);
+    Ok(())
+}
+
+#[test]
+fn other_authorities_than_the_systems() {
+    let (own, stranger) = (authority("trusted in this test"), authority("unknown to everybody"));
+    let (good, unknown) = (serve(&["localhost"], &own, false), serve(&["localhost"], &stranger, false));
+    let (wrong_name, expired) = (serve(&["example.org"], &own, false), serve(&["localhost"], &own, true));
+    let trusting = || Tls::new().trust_only(own.pem().as_bytes()).unwrap();
+    call(good, trusting()).unwrap();
+    assert_refused(&call(unknown, trusting()).unwrap_err(), "expected an issuer that is trusted");
+    assert_refused(&call(wrong_name, trusting()).unwrap_err(), "not valid for name");
+    assert_refused(&call(expired, trusting()).unwrap_err(), "expired");
+    assert_refused(&call(good, Tls::new()).unwrap_err(), "certificate was refused");
+}
+
+/// A configuration of a server's, with a certificate from `issuer` and one more step.
+fn server(
+    issuer: &Issuer<'_, KeyPair>,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+    clients: Option<Arc<dyn rustls::server::danger::ClientCertVerifier>>,
+) -> SocketAddr {
+    let (certificate, key) = signed(&["localhost"], issuer);
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
+    let builder = match clients {
+        Some(verifier) => builder.with_client_cert_verifier(verifier),
+        None => builder.with_no_client_auth(),
+    };
+    let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+    listen(Arc::new(builder.with_single_cert(vec![certificate.der().clone()], key.into()).unwrap()))
+}
+
+#[test]
+fn client_certificates() {
+    let own = authority("trusted in this test");
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(own.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
+    let address = server(&own, rustls::ALL_VERSIONS, Some(verifier.unwrap()));
+    let trusting = || Tls::new().trust_only(own.pem().as_bytes()).unwrap();
+    let (certificate, key) = signed(&["me"], &own);
+    let (pem, key_pem) = (certificate.pem(), key.serialize_pem());
+    call(address, trusting().client_certificate(pem.as_bytes(), key_pem.as_bytes()).unwrap()).unwrap();
+    // In TLS 1.3 the server refuses behind the handshake: what was sent by then cannot be known.
+    assert!(call(address, trusting()).unwrap_err().may_have_executed());
+    let another = KeyPair::generate().unwrap().serialize_pem();
+    let error = trusting().client_certificate(pem.as_bytes(), another.as_bytes()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
+}
+
+#[test]
+fn the_minimum_version() {
+    let own = authority("trusted in this test");
+    let trusting = || Tls::new().trust_only(own.pem().as_bytes()).unwrap();
+    let old = server(&own, &[&rustls::version::TLS12], None);
+    call(old, trusting()).unwrap();
+    let error = call(old, trusting().minimum(TlsVersion::Tls13)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport(Phase::Tls), "{error}");
+    call(server(&own, rustls::ALL_VERSIONS, None), trusting().minimum(TlsVersion::Tls13)).unwrap();
 }
 
 #[test]

@@ -204,3 +204,27 @@ fn unix_sockets() {
     server.join().unwrap();
     std::fs::remove_file(&path).unwrap();
 }
+
+#[test]
+fn threads_share_a_client() {
+    fn is_shared<T: Send + Sync>(_: &T) {}
+    use crate::client::Client;
+
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let client = Client::new(&url).unwrap();
+    is_shared(&client);
+    let answer = crate::to_vec(&7).unwrap();
+    std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..8).map(|_| scope.spawn(|| client.call::<i32>("m", ()).unwrap())).collect();
+        // Nobody is answered before all have called: each on a connection of its own.
+        let mut peers: Vec<TcpStream> = (0..8).map(|_| listener.accept().unwrap().0).collect();
+        for peer in &mut peers {
+            read_request(peer, 0).unwrap();
+        }
+        for peer in &mut peers {
+            peer.write_all(&reply("200 OK", "", &answer)).unwrap();
+        }
+        assert!(calls.into_iter().all(|call| call.join().unwrap() == 7));
+    });
+}

@@ -119,7 +119,7 @@ fn resets() {
     for result in in_the_body.call_both() {
         assert_error(result, RECEIVE, true);
     }
-    assert_eq!(waiting.connections() + in_the_head.connections() + in_the_body.connections(), 6);
+    assert_eq!(waiting.connections() + in_the_head.connections() + in_the_body.connections(), 2 * CHOICES.len() + 2);
 }
 
 #[test]
