@@ -13,6 +13,7 @@ mod python;
 mod raw_http;
 #[path = "../support/serving.rs"]
 mod serving;
+mod siege;
 mod sockets;
 mod streams;
 mod workers;
