@@ -51,3 +51,55 @@ fn a_service_of_python() {
     assert!(module.contains("    pub trait Service {\n    }\n") && module.contains("\n// add\n// echo\n"), "{module}");
     assert!(server.finish().is_empty());
 }
+
+/// A service with a certificate that nobody else has signed.
+#[test]
+#[cfg(feature = "ureq")]
+fn a_certificate_of_its_own() {
+    let mut probe = Command::new("openssl");
+    let what = "a server with a certificate of its own";
+    if !installed(probe.arg("version"), what)
+        || !installed(Command::new("python3").args(["-c", "import ssl, xmlrpc.server"]), what)
+    {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let [certificate, key, both] =
+        ["certificate.pem", "key.pem", "both.pem"].map(|name| directory.path().join(name).to_str().unwrap().to_owned());
+    let mut openssl = Command::new("openssl");
+    openssl.args([
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-subj",
+        "/CN=x",
+    ]);
+    openssl.args(["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]);
+    let output = openssl.args(["-keyout", &key, "-out", &certificate]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::write(
+        &both,
+        std::fs::read(&certificate).unwrap().into_iter().chain(std::fs::read(&key).unwrap()).collect::<Vec<_>>(),
+    )
+    .unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tool/server.py");
+    let mut server = Peer::start(Command::new("python3").args(["-B", script, &both]));
+    let url = &server.line();
+    assert_eq!(run(["call", url, "add", "2", "3", "--cacert", &certificate]).ok(), "5\n");
+    let told = run(["call", url, "add", "2", "3"]).failed(4);
+    assert!(told.contains("certificate"), "{told}");
+    let told = run(["call", url, "add", "2", "3", "--cacert", script]).failed(2);
+    assert!(told.starts_with("tiny-xmlrpc call: "), "{told}");
+    assert!(server.finish().is_empty());
+}
+
+#[test]
+#[cfg(not(feature = "ureq"))]
+fn certificates_need_a_feature() {
+    let told = run(["call", "https://127.0.0.1:1", "m", "--cacert", "x"]).failed(2);
+    assert!(told.starts_with("tiny-xmlrpc call: expected a tool with the feature `ureq` for --cacert"), "{told}");
+}

@@ -60,7 +60,9 @@ const CONNECTION: &[Opt] = &[
     Opt::of("user", Some('u'), "NAME:PASSWORD", "or NAME, with the password in $XMLRPC_PASSWORD"),
     Opt::of("unix", None, "SOCKET", "by this Unix socket; of the URL the path counts"),
     DIALECT,
+    Opt::of("proxy", None, "PROXY", "like http://host:port or socks5://host:port"),
     Opt::of("cacert", None, "FILE", "trust these certificates (PEM), and no others"),
+    Opt::of("cert", None, "FILE", "show this certificate; its key stands there too"),
     Opt::flag("verbose", Some('v'), "show the wire on standard error"),
 ];
 

@@ -51,9 +51,7 @@ impl Connection {
                 None => options.basic_auth(user, std::env::var(PASSWORD).unwrap_or_default()),
             };
         }
-        if arguments.has("cacert") {
-            return Err(arguments.usage("expected a tool that was built with a feature for --cacert, found none"));
-        }
+        secure(arguments, &mut options)?;
         if arguments.has("verbose") {
             options.verbose(|piece| eprint!("{piece}"));
         }
@@ -71,6 +69,38 @@ impl Connection {
 
     pub(crate) fn client(&self) -> tiny_xmlrpc::Result<Client> {
         Client::with_options(&self.url, &self.options)
+    }
+}
+
+/// Whom to trust, who one is, and by which proxy it goes.
+#[cfg(feature = "ureq")]
+fn secure(arguments: &Arguments, options: &mut Options) -> Result<()> {
+    use tiny_xmlrpc::client::Tls;
+
+    let wrong = |error: tiny_xmlrpc::Error| arguments.usage(error.to_string());
+    let read = |path: &str| std::fs::read(path).map_err(|error| arguments.usage(format!("{path}: {error}")));
+    if let Some(url) = arguments.value("proxy")? {
+        options.proxy(url);
+    }
+    let mut tls = None;
+    if let Some(path) = arguments.value("cacert")? {
+        tls = Some(Tls::new().trust_only(&read(path)?).map_err(wrong)?);
+    }
+    if let Some(path) = arguments.value("cert")? {
+        let pem = read(path)?;
+        tls = Some(tls.unwrap_or_default().client_certificate(&pem, &pem).map_err(wrong)?);
+    }
+    options.tls(tls);
+    Ok(())
+}
+
+#[cfg(not(feature = "ureq"))]
+fn secure(arguments: &Arguments, _: &mut Options) -> Result<()> {
+    match ["proxy", "cacert", "cert"].iter().find(|option| arguments.has(option)) {
+        Some(option) => {
+            Err(arguments.usage(format!("expected a tool with the feature `ureq` for --{option}, found none")))
+        }
+        None => Ok(()),
     }
 }
 
