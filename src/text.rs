@@ -294,16 +294,33 @@ fn decode_into(raw: &str, within: Within, out: &mut String) -> Result<bool, Text
 
 /// [`decode_into`] for text that has nothing to decode but references.
 fn decode_references(raw: &str, out: &mut String) -> Result<bool, TextError> {
+    let bytes = raw.as_bytes();
     let mut start = 0;
-    for at in memchr::memchr_iter(b'&', raw.as_bytes()) {
-        let rest = raw.get(at..).unwrap_or_default();
-        let (c, length) = reference(rest).map_err(|(kind, message)| TextError { at, kind, message })?;
+    for at in memchr::memchr_iter(b'&', bytes) {
         if start == 0 {
             out.reserve(raw.len());
         }
+        let rest = bytes.get(at..).unwrap_or_default();
+        if rest.starts_with(b"&amp;") {
+            // The character is there already.
+            out.push_str(raw.get(start..=at).unwrap_or_default());
+            start = at + 5;
+            continue;
+        }
         out.push_str(raw.get(start..at).unwrap_or_default());
-        out.push(c);
-        start = at + length;
+        // What nearly all others are, as constants, which cost less to append than any character.
+        if rest.starts_with(b"&lt;") {
+            out.push('<');
+            start = at + 4;
+        } else if rest.starts_with(b"&gt;") {
+            out.push('>');
+            start = at + 4;
+        } else {
+            let rest = raw.get(at..).unwrap_or_default();
+            let (c, length) = reference(rest).map_err(|(kind, message)| TextError { at, kind, message })?;
+            out.push(c);
+            start = at + length;
+        }
     }
     if start > 0 {
         out.push_str(raw.get(start..).unwrap_or_default());
