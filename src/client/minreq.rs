@@ -74,16 +74,7 @@ impl Minreq {
     }
 
     fn request(&self, body: &[u8]) -> minreq::Request {
-        let packed = if self.settings.gzip_requests { gzip::deflate(body) } else { None };
-        let mut fields = self.settings.fields.clone();
-        if packed.is_some() {
-            fields.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
-        }
-        if let Some(cookie) = self.settings.cookie() {
-            fields.push(("Cookie".to_owned(), cookie));
-        }
-        let body = packed.as_deref().unwrap_or(body);
-        self.settings.show_request(&self.url, &fields, body);
+        let (fields, body) = self.settings.prepare(&self.url, body);
         let request = minreq::post(&self.address)
             .with_follow_redirects(false)
             .with_max_headers_size(MAX_HEAD)

@@ -1,8 +1,10 @@
 //! What of the options every exchange over HTTP goes by.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::cookies::Jar;
+use super::gzip;
 use super::refuse::not_http;
 use super::verbose::{Hook, Wire, masked};
 use super::{Reply, Scheme, Url};
@@ -67,16 +69,28 @@ impl Settings {
         }
     }
 
-    /// Shows a request that another library sends, as far as we know what it sends.
-    pub(super) fn show_request(&self, url: &Url, fields: &[(String, String)], body: &[u8]) {
-        let Some(hook) = &self.verbose else { return };
-        let mut head = format!("POST {} HTTP/1.1\nHost: {}\n", url.path(), url.authority());
-        for (name, value) in fields {
-            head.push_str(&format!("{name}: {value}\n"));
+    /// What another library is to send for a request, shown as far as we know what it sends: the header fields, and
+    /// the body in the form that is asked for.
+    pub(super) fn prepare<'b>(&self, url: &Url, body: &'b [u8]) -> (Vec<(String, String)>, Cow<'b, [u8]>) {
+        let mut fields = self.fields.clone();
+        let packed = if self.gzip_requests { gzip::deflate(body) } else { None };
+        if packed.is_some() {
+            fields.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
         }
-        head.push_str(&format!("Content-Length: {}\n\n", body.len()));
-        hook(Wire::RequestHead(&masked(head.as_bytes())));
-        hook(Wire::RequestBody(body));
+        if let Some(cookie) = self.cookie() {
+            fields.push(("Cookie".to_owned(), cookie));
+        }
+        let body = packed.map_or(Cow::Borrowed(body), Cow::Owned);
+        if let Some(hook) = &self.verbose {
+            let mut head = format!("POST {} HTTP/1.1\nHost: {}\n", url.path(), url.authority());
+            for (name, value) in &fields {
+                head.push_str(&format!("{name}: {value}\n"));
+            }
+            head.push_str(&format!("Content-Length: {}\n\n", body.len()));
+            hook(Wire::RequestHead(&masked(head.as_bytes())));
+            hook(Wire::RequestBody(&body));
+        }
+        (fields, body)
     }
 
     /// Shows the head of a reply that another library received.

@@ -68,16 +68,7 @@ impl Ureq {
 
     /// Sends a request and receives the head of its reply.
     fn send(&self, body: &[u8]) -> Result<(Reply, bool, Incoming<'_>)> {
-        let packed = if self.settings.gzip_requests { gzip::deflate(body) } else { None };
-        let mut fields = self.settings.fields.clone();
-        if packed.is_some() {
-            fields.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
-        }
-        if let Some(cookie) = self.settings.cookie() {
-            fields.push(("Cookie".to_owned(), cookie));
-        }
-        let body = packed.as_deref().unwrap_or(body);
-        self.settings.show_request(&self.url, &fields, body);
+        let (fields, body) = self.settings.prepare(&self.url, body);
         let connect = match (self.settings.connect_timeout, self.timeout) {
             (Some(connect), Some(whole)) => Some(connect.min(whole)),
             (connect, whole) => connect.or(whole),
@@ -92,7 +83,7 @@ impl Ureq {
             .timeout_resolve(connect)
             .timeout_connect(connect)
             .build()
-            .send(body)
+            .send(&*body)
             .map_err(|error| refuse(error, &self.url))?;
         self.receive(response)
     }
