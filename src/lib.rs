@@ -96,6 +96,8 @@ mod event;
 pub mod fault;
 #[cfg(any(feature = "server", feature = "client", feature = "tiny_http"))]
 mod http1;
+#[cfg(feature = "json")]
+mod json;
 mod limits;
 mod message;
 #[cfg(feature = "serde")]

@@ -76,13 +76,26 @@ impl Methods<'_> {
     ) -> Result<(), Fault> {
         let name = method.insert(reader.begin_call().map_err(|error| refused(&error))?);
         writer.response().map_err(|error| unwritable(&error))?;
+        self.make(caller, name, reader, writer, true)
+    }
+
+    /// Makes one call that came from outside, and ends the document of its result.
+    #[inline]
+    pub(crate) fn make(
+        &mut self,
+        caller: &dyn Caller,
+        name: &str,
+        reader: &mut Reader<'_>,
+        writer: &mut Writer<Answer>,
+        outermost: bool,
+    ) -> Result<(), Fault> {
         let call = Call {
             name,
             caller,
             #[cfg(feature = "std")]
             deadline: self.deadline(caller),
         };
-        self.dispatch(call, reader, writer, true)?;
+        self.dispatch(call, reader, writer, outermost)?;
         writer.end().map_err(|error| unwritable(&error))
     }
 
@@ -111,6 +124,8 @@ impl Methods<'_> {
             guarded(|| authorize(name, call.caller))?;
         }
         if let Some(entry) = self.entries.get_mut(name) {
+            #[cfg(feature = "json")]
+            reader.place_by_name(&entry.parameters).map_err(|error| refused(&error))?;
             let (handler, check) = (&mut entry.handler, Check::new(&entry.signatures));
             return guarded(|| handler.call(&mut Params::new(reader, call, check), writer));
         }

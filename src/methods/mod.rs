@@ -36,6 +36,8 @@ pub use handler::IntoHandler;
 pub use instance::{Instance, IntoMethod};
 pub use page::Page;
 pub use params::{Argument, Params, Rest};
+#[cfg(feature = "json")]
+pub(crate) use returns::unwritable;
 pub use returns::{Return, Typed};
 pub use signature::Signature;
 #[cfg(feature = "std")]
@@ -253,6 +255,12 @@ impl<'h> Methods<'h> {
         self
     }
 
+    /// The limits in force.
+    #[cfg(feature = "json")]
+    pub(crate) fn read_limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// How far a compressed body may grow.
     #[cfg(feature = "gzip")]
     pub(crate) fn inflate_ratio(&self) -> u64 {
@@ -260,7 +268,7 @@ impl<'h> Methods<'h> {
     }
 
     /// Bytes of a body that brings a call.
-    #[cfg(feature = "tiny_http")]
+    #[cfg(any(feature = "tiny_http", all(feature = "server", feature = "json")))]
     pub(crate) fn max_body(&self) -> u64 {
         self.limits.bytes
     }

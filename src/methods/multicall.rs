@@ -34,7 +34,7 @@ pub(super) fn run(
             match call {
                 Ok((name, params)) => {
                     let call = Call { name: &name, ..whole };
-                    methods.dispatch_isolated(call, &mut Reader::replay(params), writer)?;
+                    methods.dispatch_isolated(call, &mut reader.replay_like(params), writer)?;
                 }
                 Err(fault) => writer.fault_struct(&fault)?,
             }

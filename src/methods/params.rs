@@ -108,7 +108,11 @@ impl<'r, 'de> Params<'r, 'de> {
             }
             raw => {
                 if !self.check.is_off() {
+                    #[cfg(feature = "json")]
+                    let raw = self.check.read_back(self.taken, raw, self.reader);
                     self.check.param(self.taken, &raw, self.reader)?;
+                    self.taken += 1;
+                    return Ok(Some(raw));
                 }
                 self.taken += 1;
                 Ok(Some(raw))

@@ -132,7 +132,7 @@ impl<T: Serialize> Return for Typed<T> {
 
 /// A result that cannot be written is the server's failure, not the caller's. What the system said of it is
 /// nobody's business.
-pub(super) fn unwritable(error: &Error) -> Fault {
+pub(crate) fn unwritable(error: &Error) -> Fault {
     match error.kind() {
         ErrorKind::Unsupported | ErrorKind::Usage | ErrorKind::Limit(_) => {
             Fault::new(codes::INTERNAL, alloc::format!("the method's result cannot be sent: {}", error.message()))

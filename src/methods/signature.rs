@@ -137,6 +137,26 @@ impl<'s> Check<'s> {
         }
     }
 
+    /// A text of JSON as what the signatures have here, where it is a text to none of them.
+    #[cfg(feature = "json")]
+    pub(super) fn read_back(&self, at: usize, raw: Raw, reader: &Reader<'_>) -> Raw {
+        let Raw::String(text) = raw else { return raw };
+        let has =
+            |wanted: &[Kind]| self.fitting().any(|one| one.params.get(at).is_some_and(|kind| wanted.contains(kind)));
+        if !reader.is_json() || has(&[Kind::String, Kind::Any]) {
+            return Raw::String(text);
+        }
+        if has(&[Kind::DateTime])
+            && let Ok(moment) = crate::DateTime::parse(reader.resolve(&text))
+        {
+            return Raw::DateTime(moment, text);
+        }
+        match has(&[Kind::Base64]).then(|| crate::base64::decode(reader.resolve(&text).as_bytes())) {
+            Some(Ok(bytes)) => Raw::Base64(bytes),
+            _ => Raw::String(text),
+        }
+    }
+
     /// There are no more parameters than these.
     ///
     /// # Errors

@@ -90,7 +90,7 @@ enum Input<'de> {
     Stream(Window<'de>),
     /// Events that were read before.
     #[cfg(feature = "serde")]
-    Replay(alloc::vec::IntoIter<Raw>),
+    Replay(replay::Replay<'de>),
 }
 
 impl<'de> Reader<'de> {
@@ -391,6 +391,8 @@ impl<'de> Reader<'de> {
         match &self.input {
             Input::Slice(text, _) => text,
             Input::Stream(window) => window.text(),
+            #[cfg(feature = "json")]
+            Input::Replay(replay) => &replay.text,
             _ => "",
         }
     }
@@ -500,6 +502,11 @@ impl<'de> Reader<'de> {
     pub(crate) fn borrow(&self, text: &Text) -> Option<&'de str> {
         match (&self.input, text) {
             (Input::Slice(all, _), Text::Window(span)) => all.get(span.clone()),
+            #[cfg(feature = "json")]
+            (Input::Replay(replay), Text::Window(span)) => match replay.text {
+                Cow::Borrowed(all) => all.get(span.clone()),
+                Cow::Owned(_) => None,
+            },
             _ => None,
         }
     }

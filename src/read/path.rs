@@ -70,6 +70,12 @@ impl Stack {
         };
     }
 
+    /// Notes the name of the present member by its place.
+    #[cfg(feature = "json")]
+    pub(super) fn name_at(&mut self, at: u64, length: usize) {
+        (self.top.name_at, self.top.name_len) = (at, length);
+    }
+
     /// Notes the name of the present member where it does not stand in the document in one piece.
     pub(super) fn name(&mut self, name: &str) {
         // Any number does that no other open container has.

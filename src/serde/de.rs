@@ -175,6 +175,13 @@ impl<'de> Deserializer<'de> for ValueDe<'_, 'de> {
             (token::DATETIME, Raw::DateTime(moment, _)) => {
                 visitor.visit_u64(moment.pack()).map_err(|error| self.reader.locate(error))
             }
+            #[cfg(feature = "json")]
+            (token::DATETIME, Raw::String(text)) if self.reader.is_json() => {
+                match DateTime::parse(self.reader.resolve(text)) {
+                    Ok(moment) => visitor.visit_u64(moment.pack()).map_err(|error| self.reader.locate(error)),
+                    Err(_) => Err(self.reader.mismatch("dateTime.iso8601", &self.raw)),
+                }
+            }
             (token::DATETIME, _) => Err(self.reader.mismatch("dateTime.iso8601", &self.raw)),
             // What a `Value` tells apart and other types do not.
             (token::VALUE, Raw::DateTime(..) | Raw::BigInteger(_) | Raw::BigDecimal(_)) => {
@@ -294,8 +301,25 @@ impl<'de> Deserializer<'de> for ValueDe<'_, 'de> {
         }
     }
 
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_byte_buf(visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        #[cfg(feature = "json")]
+        if let Raw::String(text) = &self.raw
+            && self.reader.is_json()
+        {
+            return match crate::base64::decode(self.reader.resolve(text).as_bytes()) {
+                Ok(bytes) => visitor.visit_byte_buf(bytes).map_err(|error| self.reader.locate(error)),
+                Err(_) => Err(self.reader.mismatch("base64", &self.raw)),
+            };
+        }
+        self.deserialize_any(visitor)
+    }
+
     forward_to_deserialize_any! {
-        bool char str string bytes byte_buf identifier
+        bool char str string identifier
     }
 }
 

@@ -27,6 +27,8 @@ mod gateway;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod incoming;
+#[cfg(feature = "json")]
+mod json;
 mod listener;
 mod log;
 mod outgoing;

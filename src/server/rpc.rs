@@ -43,6 +43,7 @@ use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 /// | status | when |
 /// |---|---|
 /// | 400 | the request is not HTTP; the connection closes |
+/// | 204 | with the feature `json`: there were notifications only |
 /// | 401, 403 | what [`authenticate`](Self::authenticate) and [`verify_request`](Self::verify_request) say |
 /// | 403 | a browser sends it for a page of another site, by `Sec-Fetch-Site` or `Origin` |
 /// | 404 | another path than `/RPC2` and `/` and what was [added](Self::at) |
@@ -50,7 +51,7 @@ use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 /// | 408 | the request does not come in time |
 /// | 411 | a POST without a length |
 /// | 413, 431 | the body, or the head, is larger than the limits |
-/// | 415 | a `Content-Type` that is not XML (none at all is fine), a `Content-Encoding` but `gzip` (with the feature `gzip`) |
+/// | 415 | a `Content-Type` that is not XML, nor JSON with the feature `json` (none at all is fine), a `Content-Encoding` but `gzip` (with the feature `gzip`) |
 /// | 501, 505 | a transfer coding, or a version of HTTP, that is not known |
 /// | 503 | memory or disk for bodies is used up, or too many requests wait for workers |
 ///
@@ -70,6 +71,9 @@ pub(super) struct Rpc<'h> {
     /// Where the web server decides what comes here.
     pub(super) any_path: bool,
     page: Option<Page>,
+    /// Where JSON-RPC is answered, if not beside XML-RPC.
+    #[cfg(feature = "json")]
+    pub(super) json_paths: Option<Vec<String>>,
     #[cfg(feature = "gzip")]
     pub(super) compress_from: usize,
 }
@@ -218,6 +222,26 @@ impl<'h> Server<'h> {
         self
     }
 
+    /// Answers JSON-RPC at these paths alone, whatever the `Content-Type`, and XML-RPC no longer at them. With none of
+    /// them JSON-RPC is not answered at all.
+    ///
+    /// Unless this is said, both are answered at the [paths](Self::paths) for calls, and at those of [`at`](Self::at):
+    /// JSON-RPC where the `Content-Type` names JSON, or names neither JSON nor XML and the body begins with a brace or
+    /// bracket. See [`Methods::respond_json`].
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// let mut server = tiny_xmlrpc::Server::bind("127.0.0.1:0")?;
+    /// server.add("add", |a: i32, b: i32| a + b);
+    /// server.json_paths(["/jsonrpc"]);
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "json")]
+    pub fn json_paths(&mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
+        self.rpc.json_paths = Some(paths.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Shows the methods to browsers: `GET` and `HEAD` on the paths for calls, and on `/`, are answered with this page.
     /// Such a request counts as one that has been answered.
     ///
@@ -261,6 +285,8 @@ impl Rpc<'_> {
             paths,
             any_path: false,
             page: None,
+            #[cfg(feature = "json")]
+            json_paths: None,
             #[cfg(feature = "gzip")]
             compress_from: gzip::THRESHOLD,
         }
@@ -268,6 +294,10 @@ impl Rpc<'_> {
 
     /// Whether calls may be sent to this path.
     pub(super) fn takes(&self, path: &str) -> bool {
+        #[cfg(feature = "json")]
+        if self.takes_json_alone(path) {
+            return true;
+        }
         self.any_path || self.paths.iter().any(|known| known == path)
     }
 }
@@ -290,13 +320,21 @@ impl Service for Rpc<'_> {
         let coding = head.header("content-encoding").filter(|_| !gzip::is_coded(head));
         #[cfg(not(feature = "gzip"))]
         let coding = head.header("content-encoding");
-        check_call(head.method(), head.header("content-type"), coding).map_err(|error| match error.status {
+        let content_type = head.header("content-type");
+        // What is JSON by its type, or whatever it says it is at a path of JSON's own, need not be XML.
+        #[cfg(feature = "json")]
+        let content_type = content_type.filter(|kind| !self.is_json(head.path(), Some(kind), &[]));
+        check_call(head.method(), content_type, coding).map_err(|error| match error.status {
             405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
             status => Reply::error(status, error.message),
         })
     }
 
     fn request(&mut self, request: &Request<'_>) -> Reply {
+        #[cfg(feature = "json")]
+        if let Some(reply) = self.json(request) {
+            return reply;
+        }
         if let Some(page) = self.page.as_ref().filter(|_| documentation::is_asked_for(request.method())) {
             let elsewhere = self.paths.first().filter(|_| !self.takes(request.path()));
             return documentation::reply(page, &self.methods, elsewhere.map(String::as_str));

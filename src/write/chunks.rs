@@ -1,7 +1,7 @@
 //! Text that is written in chunks, so that it need not be in memory whole.
 
 use super::state::OpenText;
-use super::{Sink, Writer};
+use super::{Sink, Writer, unless_json};
 use crate::Result;
 
 impl<S: Sink> Writer<S> {
@@ -10,6 +10,7 @@ impl<S: Sink> Writer<S> {
     /// What comes in chunks cannot turn into base64 any more: under that policy a character that XML
     /// cannot carry is an error here.
     pub fn string_chunk(&mut self, chunk: &str) -> Result<()> {
+        unless_json!(self.json_string_chunk(chunk));
         match self.state.text {
             OpenText::None => {
                 self.begin_value("a string")?;
@@ -26,8 +27,7 @@ impl<S: Sink> Writer<S> {
     pub fn base64_chunk(&mut self, mut chunk: &[u8]) -> Result<()> {
         let (mut rest, mut length) = match self.state.text {
             OpenText::None => {
-                self.begin_value("base64")?;
-                self.sink.write(b"<value><base64>")?;
+                self.begin_base64()?;
                 ([0; 2], 0)
             }
             OpenText::Base64(rest, length) => (rest, length),
@@ -74,8 +74,15 @@ impl<S: Sink> Writer<S> {
             self.encoded(rest.get(..usize::from(length)).unwrap_or_default())?;
         }
         self.state.text = OpenText::None;
+        unless_json!(self.json_close(b"\""));
         self.sink.write(b"</base64></value>")?;
         self.end_value()
+    }
+
+    fn begin_base64(&mut self) -> Result<()> {
+        unless_json!(self.json_begin("base64", b"\""));
+        self.begin_value("base64")?;
+        self.sink.write(b"<value><base64>")
     }
 
     /// `<base64>` of all that a stream gives, in constant memory.

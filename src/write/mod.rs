@@ -6,6 +6,8 @@
 mod chunks;
 mod dialect;
 mod elements;
+#[cfg(feature = "json")]
+mod json;
 mod sink;
 mod state;
 mod value;
@@ -46,7 +48,23 @@ pub struct Writer<S> {
     sink: S,
     dialect: Dialect,
     state: State,
+    /// The same events as JSON.
+    #[cfg(feature = "json")]
+    json: bool,
 }
+
+/// Leaves a method for its counterpart where JSON is written: one look at a flag for each event, and without the
+/// feature none.
+macro_rules! unless_json {
+    ($writer:ident.$method:ident($($argument:expr),*)) => {
+        #[cfg(feature = "json")]
+        if $writer.json {
+            return $writer.$method($($argument),*);
+        }
+    };
+}
+
+use unless_json;
 
 /// What an ordinary call or response takes, so that its buffer need not grow step by step.
 const ORDINARY: usize = 512;
@@ -56,7 +74,13 @@ const NAMESPACE: &[u8] = b" xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/ex
 impl<S: Sink> Writer<S> {
     /// Writes to `sink` what the specification knows.
     pub fn new(sink: S) -> Self {
-        Self { sink, dialect: Dialect::strict(), state: State::new() }
+        Self {
+            sink,
+            dialect: Dialect::strict(),
+            state: State::new(),
+            #[cfg(feature = "json")]
+            json: false,
+        }
     }
 
     /// Writes what this dialect knows.
@@ -73,6 +97,7 @@ impl<S: Sink> Writer<S> {
 
     /// Begins a call of this method: the values that follow are its parameters.
     pub fn call(&mut self, method: &str) -> Result<()> {
+        unless_json!(self.json_call(method));
         if scalar::is_blank(method) {
             return Err(Error::new(ErrorKind::Usage, "expected the name of a method, found none"));
         }
@@ -83,11 +108,13 @@ impl<S: Sink> Writer<S> {
 
     /// Begins a response with a result: one value follows.
     pub fn response(&mut self) -> Result<()> {
+        unless_json!(self.json_root(Root::Response));
         self.root(Root::Response, b"<?xml version=\"1.0\"?><methodResponse", b"><params>")
     }
 
     /// Begins a response with a fault: one value follows, a struct. See also [`write_fault`](Self::write_fault).
     pub fn fault(&mut self) -> Result<()> {
+        unless_json!(self.json_root(Root::Fault));
         self.root(Root::Fault, b"<?xml version=\"1.0\"?><methodResponse", b"><fault>")
     }
 
@@ -139,6 +166,7 @@ impl<S: Sink> Writer<S> {
 
     /// Ends the document and checks that it is complete.
     pub fn end(&mut self) -> Result<()> {
+        unless_json!(self.json_end());
         let one = self.state.values == 1;
         let rest: &[u8] = match self.state.root {
             Root::Call => b"</params></methodCall>",
@@ -168,11 +196,13 @@ impl<S: Sink> Writer<S> {
     /// `<int>`
     #[inline]
     pub fn int(&mut self, value: i32) -> Result<()> {
+        unless_json!(self.json_integer(value.into()));
         self.whole("an int", |writer| writer.int_element(value))
     }
 
     /// `<i8>` where the dialect has it; else `<int>` where the value fits.
     pub fn i8(&mut self, value: i64) -> Result<()> {
+        unless_json!(self.json_integer(value));
         self.whole("an i8", |writer| writer.i8_element(value))
     }
 
@@ -187,36 +217,43 @@ impl<S: Sink> Writer<S> {
     /// `<boolean>`
     #[inline]
     pub fn boolean(&mut self, value: bool) -> Result<()> {
+        unless_json!(self.json_boolean(value));
         self.whole("a boolean", |writer| writer.boolean_element(value))
     }
 
     /// `<double>`: the shortest plain decimal that reads back as the same number.
     pub fn double(&mut self, value: f64) -> Result<()> {
+        unless_json!(self.json_double(value));
         self.whole("a double", |writer| writer.double_element(value))
     }
 
     /// `<dateTime.iso8601>` in its base form.
     pub fn datetime(&mut self, value: DateTime) -> Result<()> {
+        unless_json!(self.json_datetime(value));
         self.whole("a dateTime.iso8601", |writer| writer.datetime_element(value))
     }
 
     /// `<nil/>`, if the dialect has it.
     pub fn nil(&mut self) -> Result<()> {
+        unless_json!(self.json_nil());
         self.whole("nil", Self::nil_element)
     }
 
     /// Apache's `<ex:biginteger>`: decimal digits with or without a sign.
     pub fn big_integer(&mut self, digits: &str) -> Result<()> {
+        unless_json!(self.json_big_integer(digits));
         self.whole("a biginteger", |writer| writer.big_integer_element(digits))
     }
 
     /// Apache's `<ex:bigdecimal>`: a decimal number of any length.
     pub fn big_decimal(&mut self, digits: &str) -> Result<()> {
+        unless_json!(self.json_big_decimal(digits));
         self.whole("a bigdecimal", |writer| writer.big_decimal_element(digits))
     }
 
     /// `<string>`; or the last part of one that [`string_chunk`](Self::string_chunk) began.
     pub fn string(&mut self, value: &str) -> Result<()> {
+        unless_json!(self.json_string(value));
         if let OpenText::String = self.state.text {
             return self.last_of_string(value);
         }
@@ -226,6 +263,7 @@ impl<S: Sink> Writer<S> {
     /// `<base64>` of these bytes, padded and without line breaks; or the last part of one that
     /// [`base64_chunk`](Self::base64_chunk) began.
     pub fn base64(&mut self, bytes: &[u8]) -> Result<()> {
+        unless_json!(self.json_base64(bytes));
         if let OpenText::Base64(..) = self.state.text {
             return self.last_of_base64(bytes);
         }
@@ -234,11 +272,13 @@ impl<S: Sink> Writer<S> {
 
     /// A whole value, of whatever type.
     pub fn value(&mut self, value: &Value) -> Result<()> {
+        unless_json!(self.json_value(value));
         self.whole("a value", |writer| writer.value_element(value))
     }
 
     /// Begins an array: values follow, then [`end_array`](Self::end_array).
     pub fn start_array(&mut self) -> Result<()> {
+        unless_json!(self.json_start(false));
         self.begin_value("an array")?;
         self.state.nesting.push(false);
         self.state.next = Next::Value;
@@ -252,12 +292,14 @@ impl<S: Sink> Writer<S> {
             return Err(self.out_of_order("the end of an array"));
         }
         self.state.nesting.pop();
+        unless_json!(self.json_close(b"]"));
         self.sink.write(b"</data></array></value>")?;
         self.end_value()
     }
 
     /// Begins a struct: each member's [`name`](Self::name) and value follow, then [`end_struct`](Self::end_struct).
     pub fn start_struct(&mut self) -> Result<()> {
+        unless_json!(self.json_start(true));
         self.begin_value("a struct")?;
         self.state.nesting.push(true);
         self.state.next = Next::Name;
@@ -270,6 +312,7 @@ impl<S: Sink> Writer<S> {
             return Err(self.out_of_order("a member's name"));
         }
         self.state.next = Next::MemberValue;
+        unless_json!(self.json_name(name));
         self.name_element(name)
     }
 
@@ -279,6 +322,7 @@ impl<S: Sink> Writer<S> {
             return Err(self.out_of_order("the end of a struct"));
         }
         self.state.nesting.pop();
+        unless_json!(self.json_close(b"}"));
         self.sink.write(b"</struct></value>")?;
         self.end_value()
     }

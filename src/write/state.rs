@@ -18,6 +18,9 @@ pub(super) struct State {
     pub(super) floor: usize,
     pub(super) nesting: Nesting,
     pub(super) text: OpenText,
+    /// Whether what comes next in the present container of JSON has something before it.
+    #[cfg(feature = "json")]
+    pub(super) comma: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +97,8 @@ impl State {
             floor: 0,
             nesting: Nesting::default(),
             text: OpenText::None,
+            #[cfg(feature = "json")]
+            comma: false,
         }
     }
 }
@@ -112,6 +117,14 @@ impl<S: Sink> Writer<S> {
     }
 
     fn begin_outermost(&mut self, what: &'static str) -> Result<()> {
+        self.check_outermost(what)?;
+        let param = self.state.floor == 0 && matches!(self.state.root, Root::Call | Root::Response);
+        if param { self.sink.write(b"<param>") } else { Ok(()) }
+    }
+
+    /// Whether a value may come here that stands in no other, or is written as if it stood in none.
+    #[inline(always)]
+    pub(super) fn check_outermost(&mut self, what: &'static str) -> Result<()> {
         let room = match self.state.root {
             Root::Broken => false,
             _ if self.state.floor > 0 => self.state.values == 0,
@@ -127,8 +140,7 @@ impl<S: Sink> Writer<S> {
             return Err(self.out_of_order(what));
         }
         self.state.values += 1;
-        let param = self.state.floor == 0 && matches!(self.state.root, Root::Call | Root::Response);
-        if param { self.sink.write(b"<param>") } else { Ok(()) }
+        Ok(())
     }
 
     /// A value is complete: writes what stands behind it.
