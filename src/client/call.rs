@@ -33,6 +33,9 @@ pub struct Client {
     pool: Pool,
     dialect: Dialect,
     limits: Limits,
+    /// The number of the next request, where it is JSON-RPC.
+    #[cfg(feature = "json")]
+    pub(super) json: Option<core::sync::atomic::AtomicU64>,
 }
 
 impl Client {
@@ -61,7 +64,12 @@ impl Client {
     /// As [`new`](Self::new), and for options that make no sense.
     pub fn with_options(url: &str, options: &Options) -> Result<Self> {
         let pool = Pool::new(url.parse()?, options.clone())?;
-        Ok(Self { pool, dialect: options.in_dialect(), limits: options.all_limits() })
+        let client = Self::on(pool, options.in_dialect(), options.all_limits());
+        #[cfg(feature = "json")]
+        if options.is_json_rpc() {
+            return Ok(client.with_json_rpc());
+        }
+        Ok(client)
     }
 
     /// A client over a transport of your own.
@@ -79,7 +87,17 @@ impl Client {
     /// # Ok::<(), tiny_xmlrpc::Error>(())
     /// ```
     pub fn over(transport: impl Transport + 'static) -> Self {
-        Self { pool: Pool::of(Box::new(transport)), dialect: Dialect::strict(), limits: Limits::default() }
+        Self::on(Pool::of(Box::new(transport)), Dialect::strict(), Limits::default())
+    }
+
+    fn on(pool: Pool, dialect: Dialect, limits: Limits) -> Self {
+        Self {
+            pool,
+            dialect,
+            limits,
+            #[cfg(feature = "json")]
+            json: None,
+        }
     }
 
     /// The same client, trying again: what [`Options::retry`] says.
@@ -109,29 +127,31 @@ impl Client {
     /// else is one; a service that takes keywords gets a struct as the last item of a tuple. As `R` goes
     /// all that [`Reader::read`] has in its table; `()` takes whatever comes.
     pub fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
+        let id = self.next_id();
         self.pool.exchange(
             method,
             |request| {
                 self.write(request, |writer| {
-                    begin_call(writer, method)?;
+                    begin_call(writer, method, id)?;
                     writer.params(&params)
                 })
             },
-            |head, reply| self.reader(head, reply).read_response(),
+            |head, reply| self.reader(head, reply, id)?.read_response(),
         )
     }
 
     /// Calls a method with values, when types are known only at run time.
     pub fn call_value(&self, method: &str, params: &[Value]) -> Result<Value> {
+        let id = self.next_id();
         self.pool.exchange(
             method,
             |request| {
                 self.write(request, |writer| {
-                    begin_call(writer, method)?;
+                    begin_call(writer, method, id)?;
                     params.iter().try_for_each(|param| writer.value(param))
                 })
             },
-            |head, reply| match MethodResponse::read(&mut self.reader(head, reply))? {
+            |head, reply| match MethodResponse::read(&mut self.reader(head, reply, id)?)? {
                 MethodResponse::Result(value) => Ok(value),
                 MethodResponse::Fault(fault) => Err(fault.into()),
             },
@@ -161,18 +181,59 @@ impl Client {
         request: &mut Vec<u8>,
         document: impl FnOnce(&mut Writer<&mut Vec<u8>>) -> Result<()>,
     ) -> Result<()> {
-        let mut writer = Writer::new(request).with_dialect(self.dialect);
+        let mut writer = self.writer(request);
         document(&mut writer)?;
         writer.end()
     }
 
-    /// Reads a reply with what is known of it.
-    fn reader<'r>(&self, head: &Reply, reply: &'r [u8]) -> Reader<'r> {
-        self.prepared(head, Reader::from_bytes(reply))
+    /// What a call is written with.
+    pub(super) fn writer<S: Sink>(&self, sink: S) -> Writer<S> {
+        #[cfg(feature = "json")]
+        if self.json.is_some() {
+            return Writer::json(sink);
+        }
+        Writer::new(sink).with_dialect(self.dialect)
+    }
+
+    /// A number for a call. XML-RPC has none.
+    pub(super) fn next_id(&self) -> u64 {
+        #[cfg(feature = "json")]
+        if let Some(next) = &self.json {
+            return next.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
+        }
+        0
+    }
+
+    /// Reads the reply to the call of this number with what is known of it.
+    #[cfg_attr(
+        not(feature = "json"),
+        expect(clippy::unnecessary_wraps, unused_variables, reason = "with JSON it is read")
+    )]
+    fn reader<'r>(&self, head: &Reply, reply: &'r [u8], id: u64) -> Result<Reader<'r>> {
+        #[cfg(feature = "json")]
+        if self.json.is_some() {
+            return crate::json::reply::read(reply, self.limits, id);
+        }
+        Ok(self.prepared(head, Reader::from_bytes(reply)))
+    }
+
+    /// The same of a reply that comes as a stream.
+    #[cfg_attr(
+        not(feature = "json"),
+        expect(clippy::unnecessary_wraps, unused_variables, reason = "with JSON it is read")
+    )]
+    pub(super) fn stream_reader<'r>(&self, head: &Reply, body: impl std::io::Read + 'r, id: u64) -> Result<Reader<'r>> {
+        #[cfg(feature = "json")]
+        if self.json.is_some() {
+            let (mut body, mut bytes) = (body, Vec::new());
+            body.read_to_end(&mut bytes)?;
+            return crate::json::reply::read_owned(bytes, self.limits, id);
+        }
+        Ok(self.prepared(head, Reader::from_reader(body)))
     }
 
     /// The reader with what is known of the reply.
-    pub(super) fn prepared<'r>(&self, head: &Reply, reader: Reader<'r>) -> Reader<'r> {
+    fn prepared<'r>(&self, head: &Reply, reader: Reader<'r>) -> Reader<'r> {
         let reader = reader.with_limits(self.limits).with_non_finite(self.dialect.non_finite);
         match head.charset() {
             Some(charset) => reader.with_charset(charset),
@@ -193,12 +254,22 @@ impl Client {
                 buffer.extend_from_slice(request);
                 Ok(())
             },
-            |head, reply| read(&mut self.reader(head, reply)),
+            |head, reply| read(&mut self.prepared(head, Reader::from_bytes(reply))),
         )
     }
 
     pub(super) fn pool(&self) -> &Pool {
         &self.pool
+    }
+
+    #[cfg(feature = "json")]
+    pub(super) fn pool_mut(&mut self) -> &mut Pool {
+        &mut self.pool
+    }
+
+    #[cfg(feature = "json")]
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -214,8 +285,13 @@ impl fmt::Debug for Client {
 
 /// Begins a call. XML could carry a line break in a method's name, but nobody means one, and servers put names into
 /// their logs.
-pub(super) fn begin_call<S: Sink>(writer: &mut Writer<S>, method: &str) -> Result<()> {
+#[cfg_attr(not(feature = "json"), expect(unused_variables, reason = "XML-RPC has no numbers"))]
+pub(super) fn begin_call<S: Sink>(writer: &mut Writer<S>, method: &str, id: u64) -> Result<()> {
     check_method(method)?;
+    #[cfg(feature = "json")]
+    if writer.is_json() {
+        return writer.json_request(method, Some(id));
+    }
     writer.call(method)
 }
 

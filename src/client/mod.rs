@@ -20,11 +20,15 @@
 // Bytes from the network come through here: nothing in it may panic. Tests may.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+#[cfg(feature = "json")]
+mod batch;
 mod call;
 mod connect;
 mod cookies;
 mod gzip;
 mod introspection;
+#[cfg(feature = "json")]
+mod json;
 mod kept;
 mod memory;
 mod minreq;

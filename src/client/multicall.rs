@@ -10,7 +10,7 @@ use crate::message::fault_of;
 use crate::read::{Raw, Text};
 use crate::{Error, ErrorKind, Limits, MethodCall, Reader, Result, Value, Writer};
 
-/// Calls that are made all at once, by the server's `system.multicall`.
+/// Calls that are made all at once, by the server's `system.multicall`, or as a batch of JSON-RPC.
 ///
 /// ```
 /// use tiny_xmlrpc::{Client, Methods, Result, client::Memory};
@@ -37,6 +37,9 @@ pub struct Multicall<'c> {
     document: Result<Writer<Vec<u8>>>,
     length: usize,
     falls_back: bool,
+    /// In place of the document, where the client speaks JSON-RPC.
+    #[cfg(feature = "json")]
+    batch: Option<super::batch::Batch>,
 }
 
 /// What gathers calls.
@@ -50,7 +53,14 @@ impl<'c> Multicall<'c> {
             writer.start_array()?;
             Ok(writer)
         };
-        Self { client, document: begin(), length: 0, falls_back: false }
+        Self {
+            client,
+            document: begin(),
+            length: 0,
+            falls_back: false,
+            #[cfg(feature = "json")]
+            batch: client.json.is_some().then(super::batch::Batch::default),
+        }
     }
 
     /// One more call; its parameters as in [`Client::call`].
@@ -58,6 +68,12 @@ impl<'c> Multicall<'c> {
     /// # Errors
     /// [`ErrorKind::Unsupported`] when a parameter cannot be written. The calls before it stay.
     pub fn add(&mut self, method: &str, params: impl Serialize) -> Result<&mut Self> {
+        #[cfg(feature = "json")]
+        if let Some(batch) = &mut self.batch {
+            batch.add(method, &params)?;
+            self.length = self.length.saturating_add(1);
+            return Ok(self);
+        }
         if let Ok(writer) = &mut self.document {
             let before = writer.checkpoint();
             if let Err(error) = entry(writer, method, &params) {
@@ -99,6 +115,12 @@ impl<'c> Multicall<'c> {
     /// results, and the errors of [`Client`]. A call's own fault, and a result of another type than asked
     /// for, are in its place.
     pub fn run<R: Results>(self) -> Result<R> {
+        #[cfg(feature = "json")]
+        if let Some(batch) = self.batch {
+            let outcome = |made: Result<Vec<Raw>>| made.map_or_else(Outcome::Failed, Outcome::Json);
+            let outcomes: Vec<Outcome> = batch.run(self.client)?.into_iter().map(outcome).collect();
+            return R::from_outcomes(Outcomes(outcomes.into_iter()), self.length);
+        }
         let mut writer = self.document?;
         writer.end_array()?;
         let request = writer.finish()?;
@@ -232,6 +254,9 @@ enum Outcome {
     Wrapped(Vec<Raw>),
     /// As a call of its own brings it.
     Single(Vec<Raw>),
+    /// As a batch of JSON-RPC brings it.
+    #[cfg(feature = "json")]
+    Json(Vec<Raw>),
     Failed(Error),
 }
 
@@ -241,6 +266,8 @@ impl Outcomes {
         let mut events = match self.0.next() {
             Some(Outcome::Wrapped(events)) => events,
             Some(Outcome::Single(events)) => return Reader::replay_value(events).read(),
+            #[cfg(feature = "json")]
+            Some(Outcome::Json(events)) => return Reader::json_value(events).read(),
             Some(Outcome::Failed(error)) => return Err(error),
             None => Vec::new(),
         };

@@ -65,6 +65,8 @@ pub struct Options {
     jar: Option<Jar>,
     gzip_replies: bool,
     gzip_requests: bool,
+    #[cfg(feature = "json")]
+    json_rpc: bool,
     #[cfg(feature = "ureq")]
     tls: Option<super::Tls>,
     #[cfg(feature = "ureq")]
@@ -109,6 +111,8 @@ impl Options {
             jar: None,
             gzip_replies: cfg!(feature = "gzip"),
             gzip_requests: false,
+            #[cfg(feature = "json")]
+            json_rpc: false,
             #[cfg(feature = "ureq")]
             tls: None,
             #[cfg(feature = "ureq")]
@@ -221,6 +225,18 @@ impl Options {
     pub fn gzip_requests(&mut self, compress: bool) -> &mut Self {
         self.gzip_requests = compress;
         self
+    }
+
+    /// Calls by JSON-RPC 2.0 in place of XML-RPC. Default: no. See [`Client::json`](crate::Client::json).
+    #[cfg(feature = "json")]
+    pub fn json_rpc(&mut self, on: bool) -> &mut Self {
+        self.json_rpc = on;
+        self
+    }
+
+    #[cfg(feature = "json")]
+    pub(super) fn is_json_rpc(&self) -> bool {
+        self.json_rpc
     }
 
     /// Whom to trust over `https`, and who one is. Default: the system's certificates, none of one's own.
@@ -342,6 +358,11 @@ impl Options {
     /// All header fields but `Host`, `Connection`, `Cookie` and those that frame the body, checked.
     fn fields(&self, url: &Url) -> Result<Vec<(String, String)>> {
         let mut fields = vec![("Content-Type".to_owned(), "text/xml".to_owned())];
+        #[cfg(feature = "json")]
+        if self.json_rpc {
+            let json = "application/json".to_owned();
+            fields = vec![("Content-Type".to_owned(), json.clone()), ("Accept".to_owned(), json)];
+        }
         if !self.user_agent.is_empty() {
             fields.push(("User-Agent".to_owned(), self.user_agent.clone()));
         }

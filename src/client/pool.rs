@@ -34,7 +34,12 @@ pub(super) struct Pool {
     retry: Option<Retry>,
     /// How long a call may take.
     timeout: Option<Duration>,
+    /// What a reply should be, for the error that says it is something else.
+    expects: &'static str,
 }
+
+/// What a reply should be unless something else is said.
+const XML_RPC: &str = "an XML-RPC reply";
 
 impl Pool {
     /// As many transports as calls are made at once.
@@ -43,16 +48,25 @@ impl Pool {
         // What is wrong with the options is told at once.
         let first = Line::new(options.transport(&url)?);
         let (retry, timeout) = (options.when_to_retry().cloned(), options.call_timeout());
-        Ok(Self { idle: Mutex::new(vec![first]), more: Some((url, options)), retry, timeout })
+        Ok(Self { idle: Mutex::new(vec![first]), more: Some((url, options)), retry, timeout, expects: XML_RPC })
     }
 
     /// This one transport; calls at the same time wait for one another.
     pub(super) fn of(transport: Box<dyn Transport>) -> Self {
-        Self { idle: Mutex::new(vec![Line::new(transport)]), more: None, retry: None, timeout: None }
+        Self { idle: Mutex::new(vec![Line::new(transport)]), more: None, retry: None, timeout: None, expects: XML_RPC }
     }
 
     pub(super) fn set_retry(&mut self, retry: Retry) {
         self.retry = Some(retry);
+    }
+
+    pub(super) fn expects(&self) -> &'static str {
+        self.expects
+    }
+
+    #[cfg(feature = "json")]
+    pub(super) fn expect(&mut self, expects: &'static str) {
+        self.expects = expects;
     }
 
     /// Does something on a line of its own.
@@ -88,8 +102,8 @@ impl Pool {
             write(&mut line.request)?;
             let head = self.attempt(method, line, |line| line.transport.exchange(&line.request, &mut line.reply))?;
             // The server has answered: whatever is wrong with the answer, the call may have been executed.
-            let result =
-                read(&head, &line.reply).map_err(|error| head.not_a_response(error, &line.reply).with_executed(true));
+            let result = read(&head, &line.reply)
+                .map_err(|error| head.not_a_response(error, &line.reply, self.expects).with_executed(true));
             line.give_back();
             result
         })

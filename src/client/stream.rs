@@ -121,9 +121,10 @@ impl<'c> Streaming<'c> {
     /// has begun, is not tried again.
     pub fn receive<T>(self, read: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
         let Self { client, method, mut params, once } = self;
+        let id = client.next_id();
         let mut write = |sink: &mut dyn Sink| {
-            let mut writer = Writer::new(sink).with_dialect(client.dialect());
-            begin_call(&mut writer, method)?;
+            let mut writer = client.writer(sink);
+            begin_call(&mut writer, method, id)?;
             if let Some(params) = &mut params {
                 params(&mut writer)?;
             }
@@ -141,16 +142,17 @@ impl<'c> Streaming<'c> {
         client.pool().stream(method, &mut Outgoing::new(length, &mut write), &mut |head, body| {
             let read = read.take().ok_or_else(|| usage("expected one reply of the transport, found another"))?;
             let mut body = Noted { body, start: Vec::new() };
-            let mut reader = client.prepared(head, Reader::from_reader(&mut body));
             let value = (|| {
+                let mut reader = client.stream_reader(head, &mut body, id)?;
                 reader.begin_response()?.map_err(Error::from)?;
                 let value = read(&mut reader)?;
                 reader.finish()?;
                 Ok(value)
             })();
-            drop(reader);
             // The server has answered: whatever is wrong with the answer, the call may have been executed.
-            result = Some(value.map_err(|error| head.not_a_response(error, &body.start).with_executed(true))?);
+            result = Some(value.map_err(|error| {
+                head.not_a_response(error, &body.start, client.pool().expects()).with_executed(true)
+            })?);
             Ok(())
         })?;
         result.ok_or_else(|| usage("expected a reply of the transport, found none"))

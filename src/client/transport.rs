@@ -175,19 +175,28 @@ impl Reply {
         if self.status == 200 || is_xml_rpc(self.content_type(), body) {
             return Ok(self);
         }
+        #[cfg(feature = "json")]
+        if is_json_rpc(self.status, body) {
+            return Ok(self);
+        }
         Err(self.refuse(body))
     }
 
     /// An error of decoding the body, told as what it is where the body is no XML-RPC at all but, say, a page
     /// for people.
     #[cold]
-    pub(super) fn not_a_response(&self, error: Error, body: &[u8]) -> Error {
+    pub(super) fn not_a_response(&self, error: Error, body: &[u8], expected: &str) -> Error {
+        if self.status == 204 {
+            return self.refuse(body);
+        }
         let document = matches!(error.kind(), ErrorKind::Syntax | ErrorKind::Grammar | ErrorKind::Truncated);
+        #[cfg(feature = "json")]
+        let document = document && !is_json_rpc(self.status, body);
         if !document || body.is_empty() || is_xml_rpc(self.content_type(), body) {
             return error;
         }
         let kind = self.content_type().unwrap_or("a body without Content-Type");
-        let message = format!("expected an XML-RPC reply, found {}: {}", crate::text::short(kind), excerpt(body));
+        let message = format!("expected {expected}, found {}: {}", crate::text::short(kind), excerpt(body));
         Error::new(ErrorKind::Grammar, message).with_source(error)
     }
 
@@ -226,6 +235,18 @@ fn is_xml_rpc(content_type: Option<&str>, body: &[u8]) -> bool {
     // In UTF-16 the letters don't lie side by side: go by the type.
     let is_wide = start.iter().take(4).any(|&byte| byte == 0);
     is_wide && content_type.is_some_and(|text| text.to_ascii_lowercase().contains("xml") && !text.contains("html"))
+}
+
+/// Whether a reply with another status than 200 is one of JSON-RPC all the same: an object with its members, or
+/// the nothing that notifications are answered with.
+#[cfg(feature = "json")]
+fn is_json_rpc(status: u16, body: &[u8]) -> bool {
+    let start = body.get(..LOOK).unwrap_or(body);
+    let has = |member: &[u8]| memchr::memmem::find(start, member).is_some();
+    match status {
+        204 => body.is_empty(),
+        _ => crate::json::begins_json(start) && (has(b"\"jsonrpc\"") || (has(b"\"error\"") && has(b"\"id\""))),
+    }
 }
 
 /// The start of a body as one printable line, for an error message.

@@ -66,16 +66,21 @@ impl<'de> Document<'de> {
         if !text.trim_ascii_start().starts_with('[') {
             return Ok(Self::One(text));
         }
-        let mut over = false;
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let entries = Entries { limit: limits.multicall, over: &mut over };
-        let read = deserializer.deserialize_seq(entries).and_then(|entries| deserializer.end().map(|()| entries));
-        if over {
-            let message = format!("expected at most {} calls in a batch, found more", limits.multicall);
-            return Err(Error::new(ErrorKind::Limit(Limit::Multicall), message));
-        }
-        read.map(Self::Batch).map_err(|error| malformed(&error))
+        entries(text, limits.multicall, "calls in a batch").map(Self::Batch)
     }
+}
+
+/// The items of the array that a text is, as they are written, at most so many.
+pub(super) fn entries<'de>(text: &'de str, limit: usize, what: &str) -> Result<Vec<&'de RawValue>> {
+    let mut over = false;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let read = deserializer.deserialize_seq(Entries { limit, over: &mut over });
+    let read = read.and_then(|entries| deserializer.end().map(|()| entries));
+    if over {
+        let message = format!("expected at most {limit} {what}, found more");
+        return Err(Error::new(ErrorKind::Limit(Limit::Multicall), message));
+    }
+    read.map_err(|error| malformed(&error))
 }
 
 /// Takes the entries of a batch as they are written.

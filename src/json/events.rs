@@ -40,6 +40,12 @@ impl<'de> Recorder<'de> {
         self.values
     }
 
+    /// Whether it was one of the limits that ended it.
+    #[cfg(feature = "client")]
+    pub(super) fn has_refused(&self) -> bool {
+        self.refused.is_some()
+    }
+
     pub(super) fn name_limit(&self) -> usize {
         self.limits.name
     }

@@ -19,6 +19,8 @@
 mod big;
 mod envelope;
 mod events;
+#[cfg(feature = "client")]
+pub(crate) mod reply;
 mod respond;
 
 pub(crate) use envelope::by_position;
@@ -41,7 +43,7 @@ fn names(content_type: &[u8], word: &[u8]) -> bool {
     content_type.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
-#[cfg(feature = "server")]
+#[cfg(any(feature = "server", feature = "client"))]
 /// Whether what comes first, behind white space and a byte order mark, can begin a request: no XML begins so.
 pub(crate) fn begins_json(body: &[u8]) -> bool {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);

@@ -113,6 +113,12 @@ impl<'de> Reader<'de> {
         Self::again(Replay { text: text.into(), json: true, ..Replay::from(events) }, Root::Response)
     }
 
+    /// Reads events of JSON again, as one value.
+    #[cfg(feature = "client")]
+    pub(crate) fn json_value(events: Vec<Raw>) -> Self {
+        Self::again(Replay { json: true, ..Replay::from(events) }, Root::Value)
+    }
+
     /// Whether what is read came as JSON.
     pub(crate) fn is_json(&self) -> bool {
         matches!(&self.input, Input::Replay(replay) if replay.json)

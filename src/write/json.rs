@@ -25,6 +25,11 @@ impl<S: Sink> Writer<S> {
         Self { json: true, ..Self::new(sink).with_dialect(DIALECT) }
     }
 
+    #[cfg(feature = "client")]
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Begins a request of JSON-RPC 2.0 with this number: the values that follow are its positional parameters.
     ///
     /// The number comes first, so that whoever reads it knows it whatever is wrong with the rest. Without one it is a

@@ -5,8 +5,15 @@
 #![cfg(all(feature = "json", feature = "server", feature = "client"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod client;
 mod hostile;
+mod http;
 mod named;
+#[path = "../support/raw_http.rs"]
+#[allow(dead_code)]
+mod raw_http;
+#[path = "../support/serving.rs"]
+mod serving;
 mod specification;
 mod types;
 
