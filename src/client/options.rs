@@ -352,6 +352,8 @@ impl Options {
             jar: self.jar.clone(),
             gzip_replies: self.gzip_replies,
             gzip_requests: self.gzip_requests,
+            #[cfg(feature = "json")]
+            json_rpc: self.json_rpc,
         })
     }
 

@@ -25,6 +25,9 @@ pub(super) struct Settings {
     pub(super) gzip_replies: bool,
     /// Requests are compressed.
     pub(super) gzip_requests: bool,
+    /// What is called is JSON-RPC, where there may be no answer.
+    #[cfg(feature = "json")]
+    pub(super) json_rpc: bool,
 }
 
 impl Settings {
@@ -40,6 +43,10 @@ impl Settings {
         headers: impl Iterator<Item = (&'h str, &'h [u8])>,
     ) -> Result<(Reply, bool)> {
         let mut reply = Reply::new(status);
+        #[cfg(feature = "json")]
+        {
+            reply = reply.or_nothing(self.json_rpc);
+        }
         let mut is_gzip = false;
         for (name, value) in headers {
             let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);

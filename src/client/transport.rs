@@ -100,6 +100,9 @@ pub struct Reply {
     status: u16,
     content_type: Option<String>,
     location: Option<String>,
+    /// Whether it may be the nothing that notifications of JSON-RPC are answered with.
+    #[cfg(feature = "json")]
+    may_be_nothing: bool,
 }
 
 /// Where a redirect points: the source of the error that says it was not followed.
@@ -119,7 +122,13 @@ impl Reply {
     /// A reply with this HTTP status; 200 for a transport without HTTP.
     #[must_use]
     pub fn new(status: u16) -> Self {
-        Self { status, content_type: None, location: None }
+        Self {
+            status,
+            content_type: None,
+            location: None,
+            #[cfg(feature = "json")]
+            may_be_nothing: false,
+        }
     }
 
     /// The same with a `Content-Type`.
@@ -143,6 +152,12 @@ impl Reply {
 
     pub(super) fn with_location(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
+        self
+    }
+
+    #[cfg(feature = "json")]
+    pub(super) fn or_nothing(mut self, may_be: bool) -> Self {
+        self.may_be_nothing = may_be;
         self
     }
 
@@ -176,7 +191,7 @@ impl Reply {
             return Ok(self);
         }
         #[cfg(feature = "json")]
-        if is_json_rpc(self.status, body) {
+        if is_json_rpc(body) || (self.may_be_nothing && self.status == 204 && body.is_empty()) {
             return Ok(self);
         }
         Err(self.refuse(body))
@@ -191,7 +206,7 @@ impl Reply {
         }
         let document = matches!(error.kind(), ErrorKind::Syntax | ErrorKind::Grammar | ErrorKind::Truncated);
         #[cfg(feature = "json")]
-        let document = document && !is_json_rpc(self.status, body);
+        let document = document && !is_json_rpc(body);
         if !document || body.is_empty() || is_xml_rpc(self.content_type(), body) {
             return error;
         }
@@ -237,16 +252,12 @@ fn is_xml_rpc(content_type: Option<&str>, body: &[u8]) -> bool {
     is_wide && content_type.is_some_and(|text| text.to_ascii_lowercase().contains("xml") && !text.contains("html"))
 }
 
-/// Whether a reply with another status than 200 is one of JSON-RPC all the same: an object with its members, or
-/// the nothing that notifications are answered with.
+/// Whether the body of an error reply is one of JSON-RPC: an object with its members.
 #[cfg(feature = "json")]
-fn is_json_rpc(status: u16, body: &[u8]) -> bool {
+fn is_json_rpc(body: &[u8]) -> bool {
     let start = body.get(..LOOK).unwrap_or(body);
     let has = |member: &[u8]| memchr::memmem::find(start, member).is_some();
-    match status {
-        204 => body.is_empty(),
-        _ => crate::json::begins_json(start) && (has(b"\"jsonrpc\"") || (has(b"\"error\"") && has(b"\"id\""))),
-    }
+    crate::json::begins_json(start) && (has(b"\"jsonrpc\"") || (has(b"\"error\"") && has(b"\"id\"")))
 }
 
 /// The start of a body as one printable line, for an error message.

@@ -46,7 +46,7 @@ fn calls_as_those_of_xml() -> Result<()> {
             ("b", Value::I8(1 << 40)),
             ("c", Value::Array(vec![1.5.into(), "é\n".into(), true.into()])),
         ]));
-        assert_eq!(client.call_value("echo", &[value.clone()])?, value);
+        assert_eq!(client.call_value("echo", core::slice::from_ref(&value))?, value);
         let error = client.call::<i32>("echo", ("x",)).unwrap_err();
         assert_eq!(
             (error.kind(), error.to_string()),

@@ -2,13 +2,18 @@
 //! and other implementations both ways.
 //!
 //! A peer that is not installed is skipped; with `REQUIRE_PEERS=1` in the environment that is a failure.
-#![cfg(all(feature = "json", feature = "server", feature = "client"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod client;
+#[path = "../support/example.rs"]
+mod example;
 mod hostile;
 mod http;
+mod lengths;
 mod named;
+#[path = "../support/peer.rs"]
+mod peer;
+mod peers;
 #[path = "../support/raw_http.rs"]
 #[allow(dead_code)]
 mod raw_http;

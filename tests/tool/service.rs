@@ -304,3 +304,29 @@ fn a_terminal_gets_more() {
     assert!(shown.starts_with("\r\x1b[Kcalling slow: 1 s"), "{shown:?}");
     assert!(shown.ends_with("\r\x1b[K[\r\n  1,\r\n  2\r\n]\r\n"), "{shown:?}");
 }
+
+/// The same over JSON-RPC, from the same server.
+#[test]
+fn json_rpc() {
+    let service = service();
+    let call = |arguments: &[&str]| run([&["call", &service.url, "--json-rpc"], arguments].concat());
+    assert_eq!(call(&["addtogether", "2", "3"]).ok(), "5\n");
+    assert_eq!(call(&["remote_repr", "[1,{\"a\":null}]"]).ok(), "[1,{\"a\":null}]\n");
+    assert_eq!(call(&["remote_repr", "t/2026-01-02T03:04:05"]).ok(), "\"2026-01-02T03:04:05\"\n");
+    assert_eq!(call(&["remote_repr", "--typed", "[{\"i8\":5}]"]).ok(), "{\"int\":5}\n");
+    assert_eq!(call(&["addtogether", "2", "3", "--raw"]).ok(), "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}");
+    let raw = call(&["none", "--raw"]);
+    assert_eq!((raw.status, raw.err.as_str()), (3, "fault -32601: Method not found\n"));
+    assert_eq!(raw.out, "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601,\"message\":\"Method not found\"}}");
+
+    let list = |protocol: &[&str]| run([&["list", &service.url], protocol].concat()).ok();
+    assert_eq!(list(&["--json-rpc"]), list(&[]));
+    let describe = |protocol: &[&str]| run([&["describe", &service.url, "addtogether"], protocol].concat()).ok();
+    assert_eq!(describe(&["--json-rpc"]), describe(&[]));
+
+    let calls = b"[[\"addtogether\",2,3],[\"none\"],[\"remote_repr\",\"x\"]]";
+    let made = run_with(["multicall", &service.url, "--json-rpc"], calls);
+    let fault = "{\"fault\":{\"faultCode\":-32601,\"faultString\":\"Method not found\"}}";
+    assert_eq!(made.out, format!("[{{\"params\":[5]}},{fault},{{\"params\":[\"x\"]}}]\n"));
+    assert_eq!(made.err, "calls[1], none: fault -32601: Method not found\n");
+}

@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 use std::io::{self, IsTerminal, Read, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tiny_xmlrpc::client::Url;
+use tiny_xmlrpc::client::{Url, Wire};
 use tiny_xmlrpc::{Counter, MethodResponse, Reader, Sink, Spool, Writer};
 
 use crate::arguments::Arguments;
@@ -36,6 +37,9 @@ pub(crate) fn call(arguments: &Arguments) -> Result<()> {
         write_typed(text, &mut checked).map_err(|error| arguments.usage(format!("the arguments{error}")))?;
     }
     let progress = (!arguments.has("verbose")).then(|| Progress::start(format!("calling {method}"), Unit::Time));
+    if arguments.has("raw") && arguments.has("json-rpc") {
+        return raw_json(connection, arguments, &params, progress);
+    }
     if arguments.has("raw") {
         return raw(&connection, method, &params, progress);
     }
@@ -78,6 +82,38 @@ fn raw(connection: &Connection, method: &str, params: &Params, progress: Option<
         MethodResponse::Fault(fault) => Err(Failure::Fault(fault)),
         MethodResponse::Result(_) => Ok(()),
     }
+}
+
+/// Prints the reply's JSON as it came. The client makes request and sense of it, and the bytes are seen on the wire.
+fn raw_json(
+    mut connection: Connection,
+    arguments: &Arguments,
+    params: &Params,
+    progress: Option<Progress>,
+) -> Result<()> {
+    let reply = Arc::new(Mutex::new(Vec::new()));
+    let (seen, shows_all) = (reply.clone(), arguments.has("verbose"));
+    connection.options.verbose(move |piece| {
+        if shows_all {
+            eprint!("{piece}");
+        }
+        if let Wire::ReplyBody(bytes) = piece {
+            seen.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        }
+    });
+    #[cfg(feature = "gzip")]
+    connection.options.gzip_replies(false);
+    let client = connection.client()?;
+    let made = client.stream(arguments.operand(1)?).params(|writer| params.write(writer)).call::<()>();
+    drop(progress);
+    let mut reply = std::mem::take(&mut *reply.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut out = io::stdout().lock();
+    if out.is_terminal() && !reply.ends_with(b"\n") {
+        reply.push(b'\n');
+    }
+    out.write_all(&reply)?;
+    out.flush()?;
+    Ok(made?)
 }
 
 impl Params {

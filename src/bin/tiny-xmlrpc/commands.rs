@@ -66,6 +66,9 @@ const CONNECTION: &[Opt] = &[
     Opt::flag("verbose", Some('v'), "show the wire on standard error"),
 ];
 
+/// What speaks another protocol than XML-RPC.
+const JSON_RPC: Opt = Opt::flag("json-rpc", None, "speak JSON-RPC 2.0 in place of XML-RPC");
+
 const DOCUMENTS: &[Opt] = &[
     Opt::flag("value", None, "the document is a bare value, no call or reply"),
     Opt {
@@ -98,7 +101,8 @@ standard error.",
             &[
                 Opt::of("json", Some('j'), "ARRAY", "all arguments as a JSON array; - standard input"),
                 Opt::flag("typed", Some('T'), "arguments (in one array) and result typed"),
-                Opt::flag("raw", Some('r'), "print the reply's XML as it came"),
+                Opt::flag("raw", Some('r'), "print the reply as it came"),
+                JSON_RPC,
             ],
             CONNECTION,
         ],
@@ -116,7 +120,7 @@ standard error.",
         most: 1,
         about: "list a service's methods",
         text: "By system.listMethods, one on a line.",
-        options: &[CONNECTION],
+        options: &[&[JSON_RPC], CONNECTION],
         examples: &["list http://localhost:8000", "list http://localhost:8000 | grep ^system"],
     },
     Command {
@@ -126,7 +130,7 @@ standard error.",
         most: 2,
         about: "show signatures and help of one method, or of all",
         text: "By system.methodSignature and system.methodHelp.",
-        options: &[CONNECTION],
+        options: &[&[JSON_RPC], CONNECTION],
         examples: &["describe http://localhost:8000", "describe http://localhost:8000 system.multicall"],
     },
     Command {
@@ -138,13 +142,14 @@ standard error.",
         text: "\
 The calls come from FILE or standard input: a JSON array of them, or one behind
 the other. Each is [\"method\",arg,…] or {\"methodName\":\"method\",\"params\":[arg,…]}.
-Prints one array with a reply for each: {\"params\":[result]} or
+With --json-rpc they go as a batch. Prints one array with a reply for each: {\"params\":[result]} or
 {\"fault\":{\"faultCode\":1,\"faultString\":\"text\"}}. Faults are told on standard
 error too.",
         options: &[
             &[
                 Opt::flag("typed", Some('T'), "calls and replies typed, as decode prints them"),
                 Opt::flag("fall-back", None, "call one by one where there is no system.multicall"),
+                JSON_RPC,
             ],
             CONNECTION,
         ],
@@ -236,7 +241,8 @@ which are held whole; large output waits in a file in $TMPDIR.",
         text: "\
 Without ADDRESS it is 127.0.0.1:8000; port 0 takes any free one. Its URL stands
 on the first line. The methods are those of the UserLand validation suite and a
-few more; a browser shows a page about them, with forms that call them.",
+few more; a browser shows a page about them, with forms that call them. Clients
+may speak JSON-RPC as well.",
         options: &[&[Opt::flag("verbose", Some('v'), "a line for each request, on standard error")]],
         examples: &["serve", "serve '[::]:8080'"],
     },

@@ -31,7 +31,7 @@ impl Connection {
         }
         let mut options = Options::new();
         let dialect = dialect::of(arguments)?;
-        options.dialect(dialect);
+        options.dialect(dialect).json_rpc(arguments.has("json-rpc"));
         if let Some(seconds) = arguments.value("timeout")? {
             let timeout = seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
             let Some(timeout) = timeout else {
