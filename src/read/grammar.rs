@@ -197,6 +197,7 @@ pub(super) struct Grammar {
 }
 
 impl Grammar {
+    #[inline]
     pub(super) fn new(base: u64, chunk: usize) -> Self {
         Self {
             tokens: Tokens::default(),

@@ -115,6 +115,8 @@ impl<'de> Reader<'de> {
         Self::of(Input::Pending(Box::new(window::IoSource(reader))))
     }
 
+    /// In place, as a copy of it costs as much as reading a value.
+    #[inline(always)]
     fn of(input: Input<'de>) -> Self {
         Self {
             input,

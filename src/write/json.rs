@@ -2,6 +2,8 @@
 //!
 //! What JSON has no type for is text: a `dateTime.iso8601` in the extended form of ISO 8601, base64 as it is. A call is
 //! a request object of JSON-RPC; of a response the value alone is written, and who answers writes what is around it.
+//!
+//! Nothing here is to be inlined into what writes XML, which would grow by it.
 
 use core::fmt::Write as _;
 
@@ -51,10 +53,12 @@ impl<S: Sink> Writer<S> {
         self.sink.write(b"\",\"params\":[")
     }
 
+    #[inline(never)]
     pub(super) fn json_call(&mut self, method: &str) -> Result<()> {
         self.json_request(method, Some(0))
     }
 
+    #[inline(never)]
     pub(super) fn json_root(&mut self, root: Root) -> Result<()> {
         if self.state.root != Root::None {
             return Err(self.out_of_order("the beginning of a document"));
@@ -63,6 +67,7 @@ impl<S: Sink> Writer<S> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn json_end(&mut self) -> Result<()> {
         let whole = match self.state.root {
             Root::Call => true,
@@ -91,7 +96,7 @@ impl<S: Sink> Writer<S> {
     }
 
     /// A value ends so, whole.
-    #[inline]
+    #[inline(never)]
     pub(super) fn json_close(&mut self, ending: &[u8]) -> Result<()> {
         self.sink.write(ending)?;
         self.state.comma = true;
@@ -116,19 +121,23 @@ impl<S: Sink> Writer<S> {
         error
     }
 
+    #[inline(never)]
     pub(super) fn json_integer(&mut self, value: i64) -> Result<()> {
         let mut digits = itoa::Buffer::new();
         self.json_plain("an integer", digits.format(value).as_bytes())
     }
 
+    #[inline(never)]
     pub(super) fn json_boolean(&mut self, value: bool) -> Result<()> {
         self.json_plain("a boolean", if value { b"true" } else { b"false" })
     }
 
+    #[inline(never)]
     pub(super) fn json_nil(&mut self) -> Result<()> {
         self.json_plain("nil", b"null")
     }
 
+    #[inline(never)]
     pub(super) fn json_double(&mut self, value: f64) -> Result<()> {
         if !value.is_finite() {
             let message = alloc::format!("expected a value that JSON can say, found the double {value}");
@@ -138,6 +147,7 @@ impl<S: Sink> Writer<S> {
         self.json_plain("a double", digits.format_finite(value).as_bytes())
     }
 
+    #[inline(never)]
     pub(super) fn json_datetime(&mut self, value: DateTime) -> Result<()> {
         self.json_begin("a dateTime.iso8601", b"\"")?;
         self.sink.write(&extended(value))?;
@@ -145,6 +155,7 @@ impl<S: Sink> Writer<S> {
     }
 
     /// Digits as JSON has them: no plus, no zeros in front.
+    #[inline(never)]
     pub(super) fn json_big_integer(&mut self, digits: &str) -> Result<()> {
         match scalar::parse_big_integer(digits) {
             Ok(digits) => {
@@ -164,6 +175,7 @@ impl<S: Sink> Writer<S> {
     }
 
     /// As text, since most who read JSON make a double of a number with a point.
+    #[inline(never)]
     pub(super) fn json_big_decimal(&mut self, digits: &str) -> Result<()> {
         match scalar::parse_big_decimal(digits) {
             Ok(digits) => {
@@ -175,6 +187,7 @@ impl<S: Sink> Writer<S> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn json_string_chunk(&mut self, chunk: &str) -> Result<()> {
         match self.state.text {
             OpenText::None => {
@@ -187,6 +200,7 @@ impl<S: Sink> Writer<S> {
         self.json_escaped(chunk)
     }
 
+    #[inline(never)]
     pub(super) fn json_string(&mut self, value: &str) -> Result<()> {
         if self.state.text == OpenText::String {
             self.json_escaped(value)?;
@@ -198,6 +212,7 @@ impl<S: Sink> Writer<S> {
         self.json_close(b"\"")
     }
 
+    #[inline(never)]
     pub(super) fn json_base64(&mut self, bytes: &[u8]) -> Result<()> {
         if let OpenText::Base64(..) = self.state.text {
             return self.last_of_base64(bytes);
@@ -208,6 +223,7 @@ impl<S: Sink> Writer<S> {
         self.json_close(b"\"")
     }
 
+    #[inline(never)]
     pub(super) fn json_start(&mut self, is_struct: bool) -> Result<()> {
         let (what, opening) = if is_struct { ("a struct", b"{") } else { ("an array", b"[") };
         self.json_begin(what, opening)?;
@@ -217,6 +233,7 @@ impl<S: Sink> Writer<S> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn json_name(&mut self, name: &str) -> Result<()> {
         self.sink.write(if self.state.comma { b",\"" } else { b"\"" })?;
         self.state.comma = false;
@@ -225,6 +242,7 @@ impl<S: Sink> Writer<S> {
     }
 
     /// A whole value by its events, with a stack of its own instead of recursion.
+    #[inline(never)]
     pub(super) fn json_value(&mut self, value: &Value) -> Result<()> {
         /// What is left of a container.
         enum Open<'v> {
