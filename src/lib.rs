@@ -43,6 +43,7 @@
 //! | `serde` | types of your own, straight from and to events; their names in signatures |
 //! | `message` | whole calls, responses and faults |
 //! | `methods` | [`Methods`]: registered functions, dispatch, introspection, multicall; [`Page`]: a page about them |
+//! | `json` | JSON-RPC: requests and replies to and from the same events (feature `json`) |
 //! | `http1` | what an HTTP head means and how a body is framed, without sockets; for both sides |
 //! | [`server`] | [`Server`]: an event loop on one thread, and methods on it; CGI, SCGI, streams |
 //! | [`tiny_http`] | methods on a server of that crate, beside its other pages |
@@ -66,6 +67,8 @@
 //!   whole name and never a walk along attributes.
 //! - **Parameters are checked against signatures while they are read**: each narrows the signatures that still fit, and
 //!   none is kept for it.
+//! - **JSON-RPC is another codec, not another server** (feature `json`): its parameters are events like those of XML, and
+//!   a [`Writer`] that was told so writes the events of a result as JSON. Of what is not the codec nothing is there twice.
 //! - **[`interface!`] is no procedural macro**: it needs no crate of its own and nothing to be built first.
 //! - **A multicall is read whole before any of its calls is made**: a document that breaks off makes none.
 //!

@@ -33,7 +33,7 @@ pub struct Limits {
     pub name: usize,
     /// Parameters of a call. Default: 1,000.
     pub params: usize,
-    /// Calls in one `system.multicall`. Default: 1,000.
+    /// Calls in one `system.multicall`, or in one batch of JSON-RPC. Default: 1,000.
     pub multicall: usize,
     /// How many bytes may come out of each byte of a compressed HTTP body, beyond the first MiB; `bytes` counts what
     /// comes out. Default: 100.

@@ -30,8 +30,8 @@ impl<'h> Entry<'h> {
         self
     }
 
-    /// The names of its parameters, in their order, for people who read about it. Functions and closures don't tell
-    /// them; [`interface!`](crate::interface) does.
+    /// The names of its parameters, in their order, for people who read about it, and for JSON-RPC, where they may come
+    /// by these names. Functions and closures don't tell them; [`interface!`](crate::interface) does.
     ///
     /// ```
     /// let mut methods = tiny_xmlrpc::Methods::new();

@@ -3,7 +3,7 @@
 //! The registry is [`Methods`]. What may be registered is in `handler` (functions and closures) and `instance` (values
 //! with methods; `interface` declares them for both sides), what they take in `params`, `signature` and `context`, what
 //! they give in `returns` and `stream`, and where that is written in `answer`. `dispatch` is the one way from a call to its
-//! answer, with `introspection` and `multicall` beside it; `page` shows the methods to people.
+//! answer, be it in XML or in JSON, with `introspection` and `multicall` beside it; `page` shows the methods to people.
 
 mod answer;
 mod context;
