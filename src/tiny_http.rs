@@ -106,6 +106,8 @@ pub fn is_call(request: &Request, paths: &[&str]) -> bool {
 
 /// Answers one request that the server has received, whatever its path.
 ///
+/// With the feature `json` a call of JSON-RPC is one as well, told apart as on [`Server`](crate::Server).
+///
 /// What is not a call is answered as HTTP has it, with status 400, 403, 405, 411, 413, 415, 501 or 505, as on
 /// [`Server`](crate::Server). Whatever is wrong with the document is a fault, with status 200: see
 /// [`Methods::respond`]. The body may have as many bytes as [`Limits::bytes`](crate::Limits::bytes) says.
@@ -254,6 +256,8 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
         Err(error) => return refuse(request, &error, 0, false),
     };
     let (framing, has_length, connection) = (head.framing, head.has_length(), head.connection());
+    #[cfg(feature = "json")]
+    let content_type = head.content_type.map(str::to_owned);
     let charset = match head.check(&request, methods.max_body()) {
         Ok(()) => head.content_type.and_then(charset_of).map(str::to_owned),
         Err(error) => return refuse(request, &error, 0, has_length),
@@ -262,6 +266,16 @@ fn respond(methods: &mut Methods<'_>, mut request: Request) -> io::Result<bool> 
         Ok(body) => body,
         Err((error, read)) => return refuse(request, &error, read, has_length),
     };
+    #[cfg(feature = "json")]
+    if crate::json::is_json(content_type.as_deref().map(str::as_bytes), &body) {
+        let mut answer = Answer::from(Vec::new());
+        methods.respond_json_for(&Sender(&request), &body, &mut answer);
+        let answer = answer.into_vec().unwrap_or_default();
+        let status = if answer.is_empty() { 204 } else { 200 };
+        let fields: &[_] = if answer.is_empty() { &[] } else { &[("Content-Type", "application/json")] };
+        let answer = Outgoing { status, fields, body: &answer, head_only: false };
+        return send(request.into_writer(), &answer, connection).map(|()| true);
+    }
     let mut reader = Reader::from_bytes(&body);
     if let Some(charset) = charset {
         reader = reader.with_charset(&charset);
@@ -383,7 +397,10 @@ fn send(mut writer: impl Write, answer: &Outgoing<'_>, connection: Option<&str>)
     for (name, value) in answer.fields {
         head.put(name, value);
     }
-    head.content_length(body.len() as u64);
+    // RFC 9110, section 8.6, wants none there.
+    if answer.status != 204 {
+        head.content_length(body.len() as u64);
+    }
     head.put("Date", date.as_str());
     if let Some(connection) = connection {
         head.put("Connection", connection);

@@ -9,7 +9,7 @@ const TOUR: &str = include_str!("data/quickstart.txt");
 
 #[test]
 fn the_tour_is_as_it_was() {
-    let output = example::example("quickstart").output().unwrap();
+    let output = example::example("quickstart", "").output().unwrap();
     let (printed, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{}\n{printed}\n{errors}", output.status);
     assert_eq!(errors, "");

@@ -500,3 +500,19 @@ with ServerProxy(url + "/wrong") as server:
         assert_eq!(peer.finish(), expected);
     }
 }
+
+/// JSON-RPC at the same paths, notifications among it, on one connection.
+#[cfg(all(feature = "json", feature = "client"))]
+#[test]
+fn json_rpc_beside_xml_rpc() {
+    let serving = Serving::methods();
+    let url = format!("http://{}/RPC2", serving.address);
+    let client = tiny_xmlrpc::Client::json(&url).unwrap();
+    assert_eq!(client.call::<i32>("add", (2, 3)).unwrap(), 5);
+    client.notify("add", (2, 3)).unwrap();
+    assert_eq!(client.call::<String>("repeat", ("ab", 2_000)).unwrap().len(), 4_000);
+    assert_eq!(client.call::<i32>("none", ()).unwrap_err().fault().unwrap().code(), -32601);
+    drop(client);
+    assert_eq!(tiny_xmlrpc::Client::new(&url).unwrap().call::<i32>("add", (2, 3)).unwrap(), 5);
+    assert_eq!(serving.stop(), 5);
+}

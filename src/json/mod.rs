@@ -25,8 +25,8 @@ mod respond;
 
 pub(crate) use envelope::by_position;
 
-#[cfg(feature = "server")]
 /// Whether a body is JSON: its `Content-Type` says so, or, where that says neither this nor XML, its first byte does.
+#[cfg(any(feature = "server", feature = "tiny_http"))]
 pub(crate) fn is_json(content_type: Option<&[u8]>, body: &[u8]) -> bool {
     match content_type {
         // What nearly all of the others say.
@@ -37,14 +37,14 @@ pub(crate) fn is_json(content_type: Option<&[u8]>, body: &[u8]) -> bool {
     }
 }
 
-#[cfg(feature = "server")]
 /// Whether the word stands in a media type.
+#[cfg(any(feature = "server", feature = "tiny_http"))]
 fn names(content_type: &[u8], word: &[u8]) -> bool {
     content_type.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
-#[cfg(any(feature = "server", feature = "client"))]
 /// Whether what comes first, behind white space and a byte order mark, can begin a request: no XML begins so.
+#[cfg(any(feature = "server", feature = "client", feature = "tiny_http"))]
 pub(crate) fn begins_json(body: &[u8]) -> bool {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     matches!(body.trim_ascii_start().first(), Some(b'{' | b'['))

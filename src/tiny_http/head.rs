@@ -76,7 +76,10 @@ impl<'r> Head<'r> {
                 request.headers().iter().find(|header| header.field.as_str().as_str().eq_ignore_ascii_case(name));
             header.map(|header| header.value.as_str().as_bytes())
         })?;
-        check_call(self.method, self.content_type.map(str::as_bytes), self.content_encoding.map(str::as_bytes))?;
+        let content_type = self.content_type.map(str::as_bytes);
+        #[cfg(feature = "json")]
+        let content_type = content_type.filter(|kind| !crate::json::is_json(Some(kind), &[]));
+        check_call(self.method, content_type, self.content_encoding.map(str::as_bytes))?;
         match self.framing {
             Framing::Length(length) if length > max_body => Err(too_large()),
             _ => Ok(()),

@@ -169,6 +169,29 @@ fn numbers_of_every_size() {
     assert_eq!(message(call(methods, "echo", "[NaN]")), (-32700, "Parse error".into()));
 }
 
+/// The nearest double to what is written, and what is written reads as the same.
+#[test]
+fn doubles_are_exact() {
+    let methods = &mut methods();
+    let mut read = |text: &str| {
+        let request = format!(r#"{{"jsonrpc":"2.0","method":"double","params":[{text}],"id":1}}"#);
+        let answer = String::from_utf8(methods.respond_json(request.as_bytes())).unwrap();
+        let number = answer.strip_prefix(r#"{"jsonrpc":"2.0","id":1,"result":"#).unwrap().strip_suffix('}').unwrap();
+        number.parse::<f64>().unwrap().to_bits()
+    };
+    for text in
+        ["0.30000000000000004", "2.2250738585072011e-308", "9007199254740993.0", "1.7976931348623157e308", "1e23"]
+    {
+        assert_eq!(read(text), text.parse::<f64>().unwrap().to_bits(), "{text}");
+    }
+    for bits in (1..3_000_u64).map(|step| step.wrapping_mul(0x9E37_79B9_7F4A_7C15)) {
+        let number = f64::from_bits(bits);
+        if number.is_finite() {
+            assert_eq!(read(&format!("{number:e}")), bits, "{number:e}");
+        }
+    }
+}
+
 #[test]
 fn nothing_is_null_whatever_the_dialect() {
     let methods = &mut methods();

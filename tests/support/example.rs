@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-/// The command that runs an example of one file.
-pub(crate) fn example(name: &str) -> Command {
+/// The command that runs an example of one file, with features beyond those that the crate has by default.
+pub(crate) fn example(name: &str, features: &str) -> Command {
     if let Some(example) = built(name) {
         return Command::new(example);
     }
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["run", "--quiet", "--example", name, "--"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo
+        .args(["run", "--quiet", "--features", features, "--example", name, "--"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
     cargo
 }
 
