@@ -4,12 +4,9 @@
 #![cfg(all(feature = "server", feature = "client"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../support/example.rs"]
-mod example;
 mod foreign;
 #[path = "../support/peer.rs"]
 mod peer;
-mod program;
 mod raw;
 #[path = "../support/serving.rs"]
 #[allow(dead_code)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-/// The command that runs an example of one file.
+/// The command that runs an example.
 pub(crate) fn example(name: &str) -> Command {
     if let Some(example) = built(name) {
         return Command::new(example);
@@ -21,7 +21,9 @@ fn built(name: &str) -> Option<PathBuf> {
     let profile = this.parent()?.parent()?;
     let example = profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sources = newest(&root.join("src")).max(modified(&root.join("examples").join(format!("{name}.rs"))));
+    // It is one file, or a directory of them.
+    let own = [root.join(format!("examples/{name}.rs")), root.join(format!("examples/{name}"))];
+    let sources = own.iter().map(|path| newest(path)).max()?.max(newest(&root.join("src")));
     (modified(&example)? > sources?).then_some(example)
 }
 
