@@ -6,14 +6,18 @@
 
 mod allow_hosts;
 mod clock;
+mod constant_memory;
+mod embedded;
 #[path = "../support/example.rs"]
 mod example;
+mod fleet;
 #[path = "../support/peer.rs"]
 mod peer;
 mod quickstart;
 mod remote_stop;
 mod strings;
 mod validator;
+mod web;
 
 use std::process::Command;
 use std::sync::OnceLock;
@@ -53,7 +57,7 @@ fn python(script: &str, arguments: &[&str]) -> Option<Peer> {
 /// Each of them says how it is to be called.
 #[test]
 fn they_say_what_they_want() {
-    for name in ["allow_hosts", "clock", "remote_stop", "strings"] {
+    for name in ["allow_hosts", "clock", "remote_stop", "strings", "web"] {
         for arguments in [&["serve"][..], &["call", "http://127.0.0.1:1", "more"], &["other"]] {
             let told = refused(name, arguments);
             assert!(told.starts_with("expected ") && told.contains("serve"), "{name} {arguments:?}: {told}");
