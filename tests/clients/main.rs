@@ -6,6 +6,7 @@
 
 mod foreign;
 #[path = "../support/peer.rs"]
+#[allow(dead_code)]
 mod peer;
 mod raw;
 #[path = "../support/serving.rs"]

@@ -2,12 +2,13 @@
 
 use std::process::{Command, Stdio};
 
-use crate::run::run;
+use crate::peer::{Peer, installed};
+use crate::run::{run, tool};
 
 #[test]
 fn help_goes_to_standard_output() {
     let all = run(["--help"]).ok();
-    assert!(all.lines().count() <= 24, "{all}");
+    assert!(all.lines().count() < 24, "{all}");
     assert_eq!(run(["help"]).ok(), all);
     for line in all.lines().filter(|line| line.starts_with("  ") && !line.starts_with("  tiny-xmlrpc")) {
         let command = line.split_whitespace().next().unwrap();
@@ -84,4 +85,33 @@ fn the_manual_page_is_one() {
         let output = Command::new("groff").args(["-man", "-Tascii", "-ww", "-z"]).arg(&path).output().unwrap();
         assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// What nobody reads any more is no reason to fail, and none to panic.
+#[test]
+fn others_may_go_before_it() {
+    let closed = || std::io::pipe().unwrap().1;
+    for (arguments, status) in [
+        (&["decode", "/nowhere/at/all"][..], 1),
+        (&["call", "http://127.0.0.1:1", "m", "--verbose"], 4),
+        (&["no such command"], 2),
+    ] {
+        let ended = tool().args(arguments).stderr(closed()).status().unwrap();
+        assert_eq!(ended.code(), Some(status), "{arguments:?}");
+    }
+    for arguments in [&["--help"][..], &["man"], &["completions", "zsh"]] {
+        let output = tool().args(arguments).stdout(closed()).output().unwrap();
+        assert_eq!((output.status.code(), output.stderr), (Some(0), vec![]), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_terminal_shows_what_takes_long() {
+    let mut python = Command::new("python3");
+    if !installed(python.args(["-c", "import os, pty; os.waitstatus_to_exitcode"]), "the tool on a terminal") {
+        return;
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tool/terminal.py");
+    let user = Peer::start(Command::new("python3").args(["-B", script]).arg(tool().get_program()));
+    assert_eq!(user.finish(), ["0", "-2", &format!("0 tiny-xmlrpc {}", env!("CARGO_PKG_VERSION"))]);
 }
