@@ -14,6 +14,7 @@ mod fleet;
 #[path = "../support/peer.rs"]
 mod peer;
 mod quickstart;
+mod readme;
 mod remote_stop;
 mod strings;
 mod validator;

@@ -1,6 +1,6 @@
 //! Help, completions and the manual page, in the programs that they are for.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::peer::{Peer, installed};
 use crate::run::{run, tool};
@@ -21,14 +21,9 @@ fn help_goes_to_standard_output() {
     assert_eq!(run(["call", "-V"]).ok(), format!("tiny-xmlrpc {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// Whether a program that is not needed for anything else is there.
+/// Whether a program is there.
 fn there_is(program: &str) -> bool {
-    let probe = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let is_there = probe.is_ok_and(|status| status.success());
-    if !is_there {
-        println!("skipped, since {program} is not installed");
-    }
-    is_there
+    installed(Command::new(program).arg("--version"), "what the tool prints for it")
 }
 
 /// What bash would offer for the last word.
