@@ -99,7 +99,8 @@ fn demonstrate(balancer: &str) -> Outcome {
     fs::write(&config, text)?;
     // It gets the socket that listens as its standard input: nobody else can take the port, and whoever connects before it
     // is ready waits.
-    let _balancer = Process(command.stdin(OwnedFd::from(listener)).spawn()?);
+    let started = command.stdin(OwnedFd::from(listener)).spawn();
+    let _balancer = Process(started.map_err(|error| format!("starting {balancer}: {error}"))?);
     // The socket is in there too, and is to be the balancer's alone.
     drop(command);
     println!("{SERVERS} servers behind {balancer} at http://{address}");

@@ -45,6 +45,21 @@ fn loses_nothing(balancer: &str) {
 }
 
 #[test]
+fn nobody_to_stand_behind() {
+    let without = |arguments: &[&str]| {
+        // Where it has to be built first, that takes programs.
+        let mut fleet = example("fleet");
+        let is_built = !fleet.get_program().to_string_lossy().contains("cargo");
+        is_built.then(|| fleet.args(arguments).env("PATH", "/nonexistent").output().unwrap())
+    };
+    for (arguments, told) in [(&[][..], "expected HAProxy or nginx"), (&["nginx"], "starting nginx: ")] {
+        let Some(output) = without(arguments) else { return };
+        assert!(!output.status.success());
+        assert!(String::from_utf8(output.stderr).unwrap().starts_with(told), "{arguments:?}");
+    }
+}
+
+#[test]
 fn behind_haproxy() {
     loses_nothing("haproxy");
 }
