@@ -6,6 +6,8 @@
 
 #[path = "../support/example.rs"]
 mod example;
+#[cfg(all(feature = "spool", unix))]
+mod fileshare;
 #[path = "../support/peer.rs"]
 mod peer;
 #[cfg(unix)]
