@@ -2,7 +2,7 @@
 //! have its neighbours are asked for, who ask theirs.
 //!
 //! ```text
-//! cargo run --release --features spool --example fileshare -- URLFILE DIRECTORY URL
+//! cargo run --release --example fileshare -- URLFILE DIRECTORY URL
 //! ```
 //!
 //! `URLFILE` lists the URLs of the neighbours, one a line; it is read again at each fetch. `DIRECTORY` has the files. `URL`
@@ -27,8 +27,8 @@
 //! Fault 100 says that the file was not found, fault 200 that access is denied: to names that lead out of the directory,
 //! to hidden files, and to `fetch` without the secret.
 //!
-//! Files of any size go through in constant memory. On the way they stand in files without a name in the node's
-//! directory, so that nothing half is ever seen there, and nothing is left of a node that is killed.
+//! Files of any size go through in constant memory. What comes is written to a file without a name in the node's directory,
+//! so that nothing half is ever seen there, and nothing is left of a node that is killed.
 //!
 //! This is for networks whose members trust each other: whoever reaches a node may have its files, and nothing says that
 //! a file is what its name says.
@@ -57,7 +57,7 @@ const USAGE: &str = "usage: fileshare URLFILE DIRECTORY URL";
 fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let [url_file, directory, url] = arguments else { return Err(USAGE.into()) };
     let secret = secret::letters()?;
-    let (mut server, url) = node::bind(url, Path::new(directory))?;
+    let (mut server, url) = node::bind(url)?;
     let neighbours = Neighbours::read(Path::new(url_file), &url)?;
     let node = Arc::new(Node::new(Files::open(Path::new(directory))?, neighbours, secret.clone()));
     node::serve_on(&mut server, &node)?;

@@ -1,15 +1,12 @@
 //! What a node serves.
 
 use std::error::Error;
-use std::fs::File;
-use std::io::Seek;
 use std::net::TcpListener;
-use std::path::Path;
 use std::sync::Arc;
 
 use tiny_xmlrpc::client::{Scheme, Url};
 use tiny_xmlrpc::server::Config;
-use tiny_xmlrpc::{Fault, Methods, Server, Stream, StreamedBytes};
+use tiny_xmlrpc::{Fault, Methods, Server, Stream, StreamedFile};
 
 use crate::faults::{denied, failed};
 use crate::files::Files;
@@ -26,7 +23,7 @@ const WORKERS: usize = 16;
 const PASSING: usize = 12;
 
 /// A file of any size, as base64.
-type Contents = Stream<StreamedBytes<File>>;
+type Contents = Stream<StreamedFile>;
 
 pub(crate) struct Node {
     files: Files,
@@ -60,12 +57,10 @@ impl Node {
                 let Some(_pass) = self.passing.begin(PASSING) else { return Err(not_found) };
                 self.neighbours.read_if_changed();
                 let found = search(&self.files, &self.neighbours, name, history, &mut |_, _| {})?;
-                let mut file = found.as_file().try_clone().map_err(failed)?.into_std();
-                file.rewind().map_err(failed)?;
-                file
+                found.as_file().try_clone().map_err(failed)?.into_std()
             }
         };
-        Ok(Stream::base64(file))
+        Ok(Stream::file(file))
     }
 
     fn fetch(&self, name: &str, secret: &str) -> Result<i32, Fault> {
@@ -86,7 +81,7 @@ impl Node {
 }
 
 /// Listens where this node is reached. Beside the server is its URL, with the port that it has.
-pub(crate) fn bind(url: &str, directory: &Path) -> Result<(Server<'static>, String), Box<dyn Error>> {
+pub(crate) fn bind(url: &str) -> Result<(Server<'static>, String), Box<dyn Error>> {
     // Port 0 is none that a URL can have.
     let free = url.rsplit_once(":0").filter(|(_, path)| path.is_empty() || path.starts_with('/'));
     let with_port = |port: u16| match free {
@@ -103,10 +98,8 @@ pub(crate) fn bind(url: &str, directory: &Path) -> Result<(Server<'static>, Stri
     let url = with_port(listener.local_addr()?.port());
 
     let mut config = Config::default();
-    // Calls are small, replies are as large as files, and go by way of the disk that the files are on.
+    // Calls are small. What is large in the replies stays in its file.
     config.max_body = 64 * 1024;
-    config.max_spooled = u64::MAX;
-    config.spool_directory = Some(directory.to_owned());
     let mut server = Server::from_listener(listener, config)?;
     if !matches!(parsed.path(), "/" | "/RPC2") {
         server.paths([parsed.path()]);

@@ -6,7 +6,7 @@
 
 #[path = "../support/example.rs"]
 mod example;
-#[cfg(all(feature = "spool", unix))]
+#[cfg(unix)]
 mod fileshare;
 #[path = "../support/peer.rs"]
 mod peer;

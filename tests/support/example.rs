@@ -41,9 +41,6 @@ fn build(name: &str, program: &Path) {
     // The directory of the profile `dev` has a name of its own.
     let profile = profile.file_name().unwrap().to_str().unwrap();
     cargo.args(["--profile", if profile == "debug" { "dev" } else { profile }]);
-    if cfg!(feature = "spool") {
-        cargo.args(["--features", "spool"]);
-    }
     assert!(cargo.status().unwrap().success(), "{name} is not built");
 }
 
