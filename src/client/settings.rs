@@ -43,16 +43,21 @@ impl Settings {
         let mut is_gzip = false;
         for (name, value) in headers {
             let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
-            if is("content-type") && reply.content_type().is_none() {
-                reply = reply.with_content_type(String::from_utf8_lossy(value.trim_ascii()));
-            } else if is("content-encoding") {
-                is_gzip |= self.check_coding(value.trim_ascii())?;
-            } else if is("location") && reply.location().is_none() {
-                reply = reply.with_location(String::from_utf8_lossy(value.trim_ascii()));
-            } else if let Some(jar) = &self.jar
-                && is("set-cookie")
-            {
-                jar.store(value, &self.target, self.is_secure);
+            // The lengths sort out most fields before a text is compared.
+            match name.len() {
+                12 if is("content-type") && reply.content_type().is_none() => {
+                    reply = reply.with_content_type_field(value.trim_ascii());
+                }
+                16 if is("content-encoding") => is_gzip |= self.check_coding(value.trim_ascii())?,
+                8 if is("location") && reply.location().is_none() => {
+                    reply = reply.with_location(String::from_utf8_lossy(value.trim_ascii()));
+                }
+                10 if is("set-cookie") => {
+                    if let Some(jar) = &self.jar {
+                        jar.store(value, &self.target, self.is_secure);
+                    }
+                }
+                _ => {}
             }
         }
         Ok((reply, is_gzip))
