@@ -34,6 +34,10 @@ mod outgoing;
 mod pool;
 #[cfg(unix)]
 mod process;
+#[cfg(feature = "ureq")]
+mod proxy;
+#[cfg(feature = "ureq")]
+mod pulled;
 mod receive;
 mod redirect;
 mod refuse;
