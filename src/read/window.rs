@@ -308,8 +308,10 @@ pub(super) fn too_long() -> Malformed {
 /// The position behind `text`, which begins at `from`.
 pub(super) fn advance(from: Position, text: &str) -> Position {
     let bytes = text.as_bytes();
-    let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
-    let last = memchr::memrchr(b'\n', bytes).map_or(text, |at| text.get(at + 1..).unwrap_or_default());
+    // Long runs have none at all, which is found out faster than how many there are.
+    let last_end = memchr::memrchr(b'\n', bytes);
+    let lines = last_end.map_or(0, |_| memchr::memchr_iter(b'\n', bytes).count()) as u64;
+    let last = last_end.map_or(text, |at| text.get(at + 1..).unwrap_or_default());
     // Counting characters is the dearest part of it, and most text is ASCII.
     let columns = if last.is_ascii() { last.len() } else { last.chars().count() } as u64;
     Position {
