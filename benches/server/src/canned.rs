@@ -63,7 +63,10 @@ impl Connection {
         if self.left > 0 && !self.send(answer) {
             return false;
         }
-        while readable {
+        if !readable {
+            return true;
+        }
+        loop {
             match self.socket.read(scratch) {
                 Ok(0) => return false,
                 Ok(count) => {
@@ -81,7 +84,6 @@ impl Connection {
                 Err(error) => return error.kind() == ErrorKind::WouldBlock,
             }
         }
-        true
     }
 
     /// Whether a request ends with these bytes.
