@@ -5,7 +5,7 @@
 //!
 //! | name | what it is |
 //! |---|---|
-//! | `ours` | tiny_xmlrpc's `Server` |
+//! | `ours`, `ours-workers` | tiny_xmlrpc's `Server`, and with handlers on two threads |
 //! | `adapter` | tiny_xmlrpc's methods on tiny_http |
 //! | `dxr`, `dxr-threads` | dxr on axum, with tokio on one thread, and on one for each core |
 //! | `tiny_http` | tiny_http; answers whatever comes with the bytes of FILE |
@@ -31,7 +31,8 @@ fn main() -> Result<(), Failure> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["replies", directory] => records::write(Path::new(directory)),
-        ["ours", port] => ours::serve(address(port)?),
+        ["ours", port] => ours::serve(address(port)?, 0),
+        ["ours-workers", port] => ours::serve(address(port)?, 2),
         ["adapter", port] => tiny_http::adapter(address(port)?),
         ["dxr", port] => dxr::serve(address(port)?, false),
         ["dxr-threads", port] => dxr::serve(address(port)?, true),
