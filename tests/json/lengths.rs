@@ -1,12 +1,12 @@
 //! The example `lengths` as a user runs it: what it prints, line by line.
 
-use crate::example::example;
+use crate::example::example_with;
 
 const EXPECTED: &str = include_str!("lengths.txt");
 
 #[test]
 fn prints_what_it_did() {
-    let output = example("lengths", "json").output().unwrap();
+    let output = example_with("lengths", "json").output().unwrap();
     let (printed, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{}\n{printed}\n{errors}", output.status);
     assert_eq!(errors, "");

@@ -6,6 +6,7 @@
 
 mod client;
 #[path = "../support/example.rs"]
+#[allow(dead_code)]
 mod example;
 mod hostile;
 mod http;

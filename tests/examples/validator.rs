@@ -7,7 +7,7 @@ use crate::peer::Peer;
 
 #[test]
 fn it_says_where_it_listens_and_answers_there() {
-    let mut validator = Peer::start(example("validator", "").arg("127.0.0.1:0"));
+    let mut validator = Peer::start(example("validator").arg("127.0.0.1:0"));
     let url = validator.line();
     assert!(url.starts_with("http://127.0.0.1:") && url.ends_with("/RPC2"), "{url}");
     let client = Client::new(&url).unwrap();
@@ -28,7 +28,7 @@ fn it_says_where_it_listens_and_answers_there() {
 #[test]
 fn it_says_what_it_wants() {
     for arguments in [&[][..], &["127.0.0.1:0", "more"], &["nowhere"]] {
-        let output = example("validator", "").args(arguments).output().unwrap();
+        let output = example("validator").args(arguments).output().unwrap();
         assert!(!output.status.success() && output.stdout.is_empty(), "{arguments:?}");
         assert!(String::from_utf8(output.stderr).unwrap().contains("address"), "{arguments:?}");
     }
