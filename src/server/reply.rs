@@ -169,6 +169,12 @@ impl Reply {
         }
     }
 
+    /// Whether some of the body is a file that is encoded when it is sent.
+    #[cfg(feature = "gzip")]
+    pub(super) fn leaves_files(&self) -> bool {
+        matches!(&self.body, Body::Spool(spool) if spool.leaves_files())
+    }
+
     /// Reads a body that is not in memory.
     #[cfg(feature = "gzip")]
     pub(super) fn reader(&self) -> Option<crate::SpoolReader<&Spool>> {

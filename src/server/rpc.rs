@@ -202,7 +202,8 @@ impl<'h> Server<'h> {
     }
 
     /// Compresses replies of so many bytes or more, for clients that take that (`Accept-Encoding: gzip`). Default: 1400
-    /// bytes. `usize::MAX` compresses none: over a fast network it costs more than it saves.
+    /// bytes. `usize::MAX` compresses none: over a fast network it costs more than it saves. [Files](crate::Stream::file) that
+    /// are sent from where they are never are.
     ///
     /// Requests may come compressed in any case. They grow to at most [`Limits::bytes`], by the rate of
     /// [`Limits::inflate`].

@@ -10,11 +10,15 @@ mod constant_memory;
 mod embedded;
 #[path = "../support/example.rs"]
 mod example;
+#[cfg(unix)]
+mod fileshare;
 mod fleet;
 #[path = "../support/peer.rs"]
 mod peer;
 mod quickstart;
 mod readme;
+#[cfg(unix)]
+mod remote_files;
 mod remote_stop;
 mod strings;
 mod validator;
