@@ -4,14 +4,25 @@
 #![cfg(all(feature = "server", feature = "client", feature = "tiny_http"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod allow_hosts;
+mod clock;
+mod constant_memory;
+mod embedded;
 #[path = "../support/example.rs"]
 mod example;
 #[cfg(unix)]
 mod fileshare;
+mod fleet;
 #[path = "../support/peer.rs"]
 mod peer;
+mod quickstart;
+mod readme;
 #[cfg(unix)]
 mod remote_files;
+mod remote_stop;
+mod strings;
+mod validator;
+mod web;
 
 use std::process::Command;
 use std::sync::OnceLock;
@@ -46,4 +57,17 @@ fn python(script: &str, arguments: &[&str]) -> Option<Peer> {
     let path = format!("{}/tests/examples/{script}", env!("CARGO_MANIFEST_DIR"));
     // -B: no bytecode is left in the source tree.
     installed.then(|| Peer::start(Command::new("python3").args(["-B", &path]).args(arguments)))
+}
+
+/// Each of them says how it is to be called.
+#[test]
+fn they_say_what_they_want() {
+    for name in ["allow_hosts", "clock", "remote_stop", "strings", "web"] {
+        for arguments in [&["serve"][..], &["call", "http://127.0.0.1:1", "more"], &["other"]] {
+            let told = refused(name, arguments);
+            assert!(told.starts_with("expected ") && told.contains("serve"), "{name} {arguments:?}: {told}");
+        }
+        let told = refused(name, &["call", "http://127.0.0.1:1"]);
+        assert!(told.starts_with("connecting to 127.0.0.1:1 failed: "), "{name}: {told}");
+    }
 }
