@@ -386,6 +386,14 @@ impl Sink for Spool {
         Ok(self.write_all(bytes)?)
     }
 
+    #[inline]
+    fn write_short(&mut self, buffer: &[u8; 16], length: usize) -> Result<()> {
+        if buffer.len() > self.room.saturating_sub(self.memory.len()) {
+            return Sink::write(self, buffer.get(..length).unwrap_or(buffer));
+        }
+        self.memory.write_short(buffer, length)
+    }
+
     fn reserve(&mut self, bytes: usize) {
         if bytes <= self.room.saturating_sub(self.memory.len()) {
             self.memory.reserve(bytes);

@@ -78,9 +78,16 @@ impl Client {
     /// # Ok::<(), tiny_xmlrpc::Error>(())
     /// ```
     ///
-    /// [`Kept`](super::Kept), [`Scgi`](super::Scgi) and [`Process`](super::Process) keep memory constant both
-    /// ways; [`Minreq`](super::Minreq) and [`Memory`](super::Memory) hold request and reply. The
-    /// [`Limits`](crate::Limits), of bytes and of text above all, hold for what is received: raise them for what is
+    /// Which transport streams which way:
+    ///
+    /// | transport | request | reply |
+    /// |---|---|---|
+    /// | [`Kept`](super::Kept), [`Process`](super::Process) | in 32 KiB, or in chunks if it is written [once](Streaming::once) | by the window |
+    /// | [`Scgi`](super::Scgi) | in 32 KiB, not once | by the window |
+    /// | `Ureq` (feature `ureq`) | the same as the first, beyond 64 KiB with a thread | by the window |
+    /// | [`Minreq`](super::Minreq), [`Memory`](super::Memory) | held | held |
+    ///
+    /// The [`Limits`](crate::Limits), of bytes and of text above all, hold for what is received: raise them for what is
     /// larger, and the [time-out](super::Options::timeout) too, which counts for all of the call.
     #[must_use]
     pub fn stream<'c>(&'c self, method: &'c str) -> Streaming<'c> {

@@ -1,5 +1,6 @@
 //! What a transport is: request bytes out, reply bytes in.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::io::Read;
 use std::time::Duration;
@@ -98,7 +99,8 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     status: u16,
-    content_type: Option<String>,
+    /// Most replies have the same, which needs no memory.
+    content_type: Option<Cow<'static, str>>,
     content_length: Option<u64>,
     location: Option<String>,
 }
@@ -126,7 +128,16 @@ impl Reply {
     /// The same with a `Content-Type`.
     #[must_use]
     pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
-        self.content_type = Some(content_type.into());
+        self.content_type = Some(Cow::Owned(content_type.into()));
+        self
+    }
+
+    /// The same with the `Content-Type` of a head.
+    pub(super) fn with_content_type_field(mut self, value: &[u8]) -> Self {
+        self.content_type = Some(match value {
+            b"text/xml" => Cow::Borrowed("text/xml"),
+            value => Cow::Owned(String::from_utf8_lossy(value).into_owned()),
+        });
         self
     }
 

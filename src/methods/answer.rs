@@ -105,6 +105,11 @@ impl Sink for Answer {
         Sink::write(&mut self.0, bytes)
     }
 
+    #[inline]
+    fn write_short(&mut self, buffer: &[u8; 16], length: usize) -> Result<()> {
+        self.0.write_short(buffer, length)
+    }
+
     fn reserve(&mut self, bytes: usize) {
         Sink::reserve(&mut self.0, bytes);
     }

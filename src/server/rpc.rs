@@ -288,10 +288,10 @@ impl Service for Rpc<'_> {
         }
         check_origin(|name| head.header(name)).map_err(|error| Reply::error(error.status, error.message))?;
         #[cfg(feature = "gzip")]
-        let coding = head.header("content-encoding").filter(|_| !gzip::is_coded(head));
+        let coding = head.fields().content_encoding.filter(|_| !gzip::is_coded(head));
         #[cfg(not(feature = "gzip"))]
-        let coding = head.header("content-encoding");
-        check_call(head.method(), head.header("content-type"), coding).map_err(|error| match error.status {
+        let coding = head.fields().content_encoding;
+        check_call(head.method(), head.fields().content_type, coding).map_err(|error| match error.status {
             405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
             status => Reply::error(status, error.message),
         })
@@ -315,7 +315,7 @@ impl Service for Rpc<'_> {
         }
         let mut answer = Answer::from(request.spool());
         let answered = self.methods.respond_for(request.head(), reader, &mut answer);
-        let mut reply = Reply::spooled(200, "text/xml", answer.into_spool());
+        let mut reply = Reply::document(answer.into_spool());
         if request.logged {
             reply.note_mut().answered = Some(answered);
         }

@@ -44,7 +44,7 @@ fn outputs_are_what_is_printed() {
             assert!(printed.any(is_shown), "{line}\nis not in\n{output}");
         }
     }
-    assert_eq!(names, ["quickstart", "strings", "remote_files", "fleet"]);
+    assert_eq!(names, ["quickstart", "strings", "fleet", "remote_files"]);
 }
 
 #[test]
