@@ -13,7 +13,6 @@ mod python;
 mod raw_http;
 #[path = "../support/serving.rs"]
 mod serving;
-mod siege;
 mod sockets;
 mod streams;
 mod workers;
