@@ -20,7 +20,7 @@ use super::pace::after;
 use super::shared::Shared;
 use super::table::Table;
 use super::{Config, Service, ShutdownHandle};
-use queue::{COSTLY, Queue};
+use queue::Queue;
 
 const WAKER: Token = Token(usize::MAX);
 
@@ -29,6 +29,9 @@ const LISTENERS: usize = usize::MAX >> 1;
 
 /// Requests of one connection that are answered before others have their turn.
 const QUOTA: usize = 32;
+
+/// After so long, no other request of the connection is begun.
+const TURN: Duration = Duration::from_millis(1);
 
 /// How long a peer may take nothing of its reply when memory is short.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -305,7 +308,7 @@ impl EventLoop {
         };
         self.shared.key = key;
         let (began, answered) = (self.shared.now, self.shared.stats.requests);
-        self.shared.turn_ends = after(began, COSTLY);
+        self.shared.turn_ends = after(began, TURN);
         let next = connection.advance(&mut self.shared, service, quota);
         let answered = self.shared.stats.requests != answered;
         if !answered {

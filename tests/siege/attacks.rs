@@ -1,8 +1,8 @@
 //! What attackers do, each kind in a process of its own.
 //!
-//! An attack comes in bursts with pauses between them, as out there the network would have it, so that it is not the
-//! attackers who keep the two or four processors of this machine from everybody else. It goes on until it is told to
-//! end.
+//! Out there they have machines of their own and a network between. So that it is not they who keep the few processors of
+//! this one from everybody else, their processes let others go before, and an attack comes in bursts with pauses between
+//! them. It goes on until it is told to end.
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::FULL;
 use super::peer::Peer;
-use super::process::{PATIENCE, itself, most_descriptors};
+use super::process::{PATIENCE, Share, itself, most_descriptors};
 use super::requests::{ECHO, LARGE, add, document};
 
 const ATTACK: &str = "TEST_ATTACK";
@@ -57,7 +57,9 @@ pub(crate) const ATTACKS: &[(&str, Attack)] = &[
     }),
     #[cfg(feature = "gzip")]
     ("gzip bombs", |front| answered(front, &super::requests::gzip_bomb(), "times its size")),
-    ("replies nobody reads", deaf),
+    ("120 replies of 1 MB unread", |front| deaf(front, 120, b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")),
+    // The handler that makes one of these takes some ms, for which others have to wait.
+    ("30 replies of 4 MB unread", |front| deaf(front, 30, LARGE)),
 ];
 
 /// An attacker at work. It is to be [told to end](Self::end).
@@ -66,7 +68,8 @@ pub(crate) struct Attacker(Peer);
 impl Attacker {
     /// Starts one; waits until the attack has had its full size once.
     pub(crate) fn start(name: &str, address: &str) -> Self {
-        let mut command = itself("attacks::attacks_if_it_is_asked_to", ATTACK, name, None);
+        let share = Share { nice: 19, ..Share::FULL };
+        let mut command = itself("attacks::attacks_if_it_is_asked_to", ATTACK, name, share);
         let mut peer = Peer::start(command.env(TARGET, address));
         while !peer.line().contains(DONE) {}
         Self(peer)
@@ -259,13 +262,13 @@ fn pipelined(front: &Front) {
 }
 
 /// Those who ask for a lot, all at once, and read nothing of it.
-fn deaf(front: &Front) {
+fn deaf(front: &Front, count: usize, request: &[u8]) {
     let mut deaf = Vec::new();
     front.bursts(5, 5 * PAUSE, || {
         deaf.clear();
-        deaf.extend((0..30).map(|_| front.connect()));
+        deaf.extend((0..count).map(|_| front.connect()));
         for stream in &mut deaf {
-            let _ = stream.write_all(LARGE);
+            let _ = stream.write_all(request);
         }
         for stream in &deaf {
             let _ = stream.peek(&mut [0]);

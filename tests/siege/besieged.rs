@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use super::process::{itself, wait_until};
+use super::process::{Share, itself, wait_until};
 use tiny_xmlrpc::server::{Config, Reply};
 use tiny_xmlrpc::{Server, Value};
 
@@ -29,11 +29,11 @@ pub(crate) struct Processor {
 }
 
 impl Besieged {
-    /// So many descriptors, and as many connections (as many as its defaults say if none are given).
-    pub(crate) fn start(descriptors: Option<usize>, connections: Option<usize>) -> Self {
+    /// Takes so many connections, or as many as it does by default.
+    pub(crate) fn start(share: Share, connections: Option<usize>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("url");
-        let mut command = itself("besieged::serves_if_it_is_asked_to", BESIEGED, directory.path(), descriptors);
+        let mut command = itself("besieged::serves_if_it_is_asked_to", BESIEGED, directory.path(), share);
         if let Some(connections) = connections {
             command.env(CONNECTIONS, connections.to_string());
         }
@@ -115,7 +115,10 @@ fn serves_if_it_is_asked_to() {
     server.add("add", |a: i32, b: i32| a + b);
     server.add("echo", |value: Value| value);
     server.add("fail", || -> Result<i32, &str> { Err("as asked") });
-    server.page("/large", |_| Reply::new(200, "text/plain", vec![b'x'; 4_000_000]));
+    for size in [1, 4] {
+        // So many MB.
+        server.page(&format!("/{size}"), move |_| Reply::new(200, "text/plain", vec![b'x'; size * 1_000_000]));
+    }
     server.log_to(Trouble(fs::File::create(directory.join("log")).unwrap()));
     fs::write(directory.join("new"), server.url()).unwrap();
     fs::rename(directory.join("new"), directory.join("url")).unwrap();

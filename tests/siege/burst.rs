@@ -5,12 +5,12 @@ use std::net::TcpStream;
 
 use super::FULL;
 use super::besieged::Besieged;
-use super::process::PATIENCE;
+use super::process::{PATIENCE, Share};
 use super::requests::add;
 
 #[test]
 fn a_burst_on_64_kept_connections_is_answered_whole() {
-    let server = Besieged::start(None, None);
+    let server = Besieged::start(Share::FULL, None);
     let mut streams: Vec<TcpStream> = (0..64).map(|_| TcpStream::connect(server.address()).unwrap()).collect();
     for stream in &mut streams {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();

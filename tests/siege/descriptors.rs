@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::process::{PATIENCE, itself};
+use super::process::{PATIENCE, Share, itself};
 use super::requests::add;
 use tiny_xmlrpc::Server;
 
@@ -34,7 +34,7 @@ fn want_of_descriptors_is_logged_once_and_survived() {
     if std::env::var_os(FEW).is_some() {
         return with_few_descriptors();
     }
-    let output = itself(NAME, FEW, "1", Some(64)).output().unwrap();
+    let output = itself(NAME, FEW, "1", Share::descriptors(64)).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 

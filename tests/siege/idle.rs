@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use super::besieged::Besieged;
 use super::healthy::{COLUMNS, observed};
 use super::peer::Peer;
-use super::process::{PATIENCE, itself, most_descriptors};
+use super::process::{PATIENCE, Share, itself, most_descriptors};
 use super::requests::add;
 use super::{alone, show};
 
@@ -29,14 +29,14 @@ fn ten_thousand_idle_connections_cost_little_and_disturb_nobody() {
     if count < IDLE {
         writeln!(std::io::stderr(), "{count} idle connections in place of {IDLE}, for want of descriptors").unwrap();
     }
-    let server = Besieged::start(None, Some(count + 50));
-    let elsewhere = Besieged::start(None, None);
+    let server = Besieged::start(Share::FULL, Some(count + 50));
+    let elsewhere = Besieged::start(Share::FULL, None);
     observed(&server.url, &elsewhere.url, |_| ());
     let quiet = observed(&server.url, &elsewhere.url, |_| ()).calls;
     let memory = server.memory();
     let mut holders: Vec<Peer> = (0..HOLDERS)
         .map(|_| {
-            let mut command = itself("idle::idles_if_it_is_asked_to", TARGET, server.address(), None);
+            let mut command = itself("idle::idles_if_it_is_asked_to", TARGET, server.address(), Share::FULL);
             Peer::start(command.env(COUNT, (count / HOLDERS).to_string()))
         })
         .collect();

@@ -20,7 +20,7 @@ pub(crate) fn document(fields: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
 pub(crate) const ECHO: &str = "<methodCall><methodName>echo</methodName><params><param>";
 
 /// Asks for a page of 4 MB.
-pub(crate) const LARGE: &[u8] = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n";
+pub(crate) const LARGE: &[u8] = b"GET /4 HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /// A call that says little and would come out as 200 MB (20 without optimisation, since it has to be made too).
 #[cfg(feature = "gzip")]

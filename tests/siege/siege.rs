@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::attacks::{ATTACKS, Attacker, LEFT, most_left};
 use super::besieged::Besieged;
 use super::healthy::{CALLS, COLUMNS, observed};
-use super::process::wait_until;
+use super::process::{Share, wait_until};
 use super::{alone, show};
 
 /// KiB that the server's process may ever use.
@@ -19,9 +19,9 @@ fn a_healthy_client_is_served_whatever_others_do() {
     if most_left() < LEFT {
         let _ = writeln!(std::io::stderr(), "{} connections in place of {LEFT}, for want of descriptors", most_left());
     }
-    let server = Besieged::start(None, None);
-    let few = Besieged::start(Some(64), None);
-    let elsewhere = Besieged::start(None, None);
+    let server = Besieged::start(Share::FULL, None);
+    let few = Besieged::start(Share::descriptors(64), None);
+    let elsewhere = Besieged::start(Share::FULL, None);
     // Without anything else, which is what all is compared with; the first calls warm up.
     observed(&few.url, &elsewhere.url, |_| ());
     observed(&server.url, &elsewhere.url, |_| ());
@@ -29,7 +29,7 @@ fn a_healthy_client_is_served_whatever_others_do() {
     let descriptors = [&server, &few].map(Besieged::descriptors);
 
     let mut table = format!(
-        "{:24} {COLUMNS} {:>6} {:>9} {:>8} {:>6} {:>6}\n{:24} {quiet}\n",
+        "{:26} {COLUMNS} {:>6} {:>9} {:>8} {:>6} {:>6}\n{:26} {quiet}\n",
         "attack", "times", "elsewhere", "peak MiB", "busy %", "wait %", "(none)"
     );
     let attacks = ATTACKS.iter().map(|(name, _)| (*name, *name, &server));
@@ -48,7 +48,7 @@ fn a_healthy_client_is_served_whatever_others_do() {
         let share = |part: Duration| 100.0 * part.as_secs_f64() / calls.lasted.as_secs_f64();
         writeln!(
             table,
-            "{title:24} {calls} {:6.1} {:9} {:8.1} {:6.0} {:6.0}",
+            "{title:26} {calls} {:6.1} {:9} {:8.1} {:6.0} {:6.0}",
             calls.slow().as_secs_f64() / quiet.slow().as_secs_f64(),
             observed.control.slow().as_micros(),
             peak as f64 / 1024.0,

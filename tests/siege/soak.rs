@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::besieged::Besieged;
-use super::process::{PATIENCE, wait_until};
+use super::process::{PATIENCE, Share, wait_until};
 use super::requests::{ECHO, LARGE, add, document};
 use super::{alone, show};
 use tiny_xmlrpc::client::Options;
@@ -172,7 +172,7 @@ fn median<T: Ord + Copy>(samples: &[Sample], of: impl Fn(&Sample) -> T) -> T {
 fn a_soak_grows_neither_memory_nor_descriptors() {
     let _alone = alone();
     let seconds = std::env::var("SOAK_SECONDS").map_or(SECONDS, |seconds| seconds.parse().unwrap());
-    let server = Besieged::start(None, None);
+    let server = Besieged::start(Share::FULL, None);
     let before = server.descriptors();
     let ends = AtomicBool::new(false);
     let rounds: Vec<AtomicU64> = LOADS.iter().map(|_| AtomicU64::new(0)).collect();
