@@ -48,6 +48,12 @@
 //! | [`tiny_http`] | methods on a server of that crate, beside its other pages |
 //! | [`client`] | [`Client`]: typed calls over kept connections and other transports |
 //!
+//! # Guides
+//!
+//! [From Python](guide::from_python), name by name; [arguments and results larger than memory](guide::streaming);
+//! [what to do when a call fails](guide::errors_and_retries); [documents and peers that mean no good](guide::limits);
+//! [peers with views of their own](guide::dialects); [with a heap and nothing else](guide::without_std).
+//!
 //! # Decisions
 //!
 //! - **Both [`Value`] and serde read the same events**, never one through the other, so that white space,
@@ -94,6 +100,8 @@ mod datetime;
 mod error;
 mod event;
 pub mod fault;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(any(feature = "server", feature = "client", feature = "tiny_http"))]
 mod http1;
 mod limits;
