@@ -117,7 +117,7 @@ fn serves_if_it_is_asked_to() {
     server.add("fail", || -> Result<i32, &str> { Err("as asked") });
     for size in [1, 4] {
         // So many MB.
-        server.page(&format!("/{size}"), move |_| Reply::new(200, "text/plain", vec![b'x'; size * 1_000_000]));
+        server.page(format!("/{size}"), move |_| Reply::new(200, "text/plain", vec![b'x'; size * 1_000_000]));
     }
     server.log_to(Trouble(fs::File::create(directory.join("log")).unwrap()));
     fs::write(directory.join("new"), server.url()).unwrap();

@@ -8,7 +8,7 @@ use super::healthy::{COLUMNS, observed};
 use super::peer::Peer;
 use super::process::{PATIENCE, Share, itself, most_descriptors};
 use super::requests::add;
-use super::{alone, show};
+use super::{alone, show, tell};
 
 const IDLE: usize = 10_000;
 
@@ -27,7 +27,7 @@ fn ten_thousand_idle_connections_cost_little_and_disturb_nobody() {
     let _alone = alone();
     let count = IDLE.min(most_descriptors().saturating_sub(100));
     if count < IDLE {
-        writeln!(std::io::stderr(), "{count} idle connections in place of {IDLE}, for want of descriptors").unwrap();
+        tell(&format!("{count} idle connections in place of {IDLE}, for want of descriptors"));
     }
     let server = Besieged::start(Share::FULL, Some(count + 50));
     let elsewhere = Besieged::start(Share::FULL, None);
@@ -81,7 +81,7 @@ fn idles_if_it_is_asked_to() {
         stream
     };
     let streams: Vec<TcpStream> = (0..count).map(connect).collect();
-    writeln!(std::io::stdout(), "\n{READY}").unwrap();
+    println!("\n{READY}");
     let _ = std::io::stdin().read(&mut [0]);
     for mut stream in streams {
         // It has not been closed meanwhile.

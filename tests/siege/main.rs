@@ -32,11 +32,15 @@ fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Shows what was measured: past the harness, which would keep it, if it is what a user would have.
+/// Shows what was measured, past the harness if it is what a user would have.
 fn show(table: &str) {
-    if FULL {
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("\n{table}").as_bytes());
-    } else {
-        println!("{table}");
+    match FULL {
+        true => tell(table),
+        false => println!("{table}"),
     }
+}
+
+/// Says something past the harness, which would keep it.
+fn tell(what: &str) {
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("\n{what}\n").as_bytes());
 }

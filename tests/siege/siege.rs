@@ -1,14 +1,13 @@
 //! The siege: one attack after the other.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::time::Duration;
 
 use super::attacks::{ATTACKS, Attacker, LEFT, most_left};
 use super::besieged::Besieged;
 use super::healthy::{CALLS, COLUMNS, observed};
 use super::process::{Share, wait_until};
-use super::{alone, show};
+use super::{alone, show, tell};
 
 /// KiB that the server's process may ever use.
 const MEMORY: u64 = 64 * 1024;
@@ -17,7 +16,7 @@ const MEMORY: u64 = 64 * 1024;
 fn a_healthy_client_is_served_whatever_others_do() {
     let _alone = alone();
     if most_left() < LEFT {
-        let _ = writeln!(std::io::stderr(), "{} connections in place of {LEFT}, for want of descriptors", most_left());
+        tell(&format!("{} connections in place of {LEFT}, for want of descriptors", most_left()));
     }
     let server = Besieged::start(Share::FULL, None);
     let few = Besieged::start(Share::descriptors(64), None);
