@@ -89,6 +89,31 @@ impl Decoder {
         done
     }
 
+    /// Decodes a piece that is letters alone. Of any other nothing is taken, and the answer is `false`.
+    pub(crate) fn push_letters(&mut self, piece: &[u8], out: &mut Vec<u8>) -> bool {
+        let missing = self.carry.len().wrapping_neg() % 4;
+        if self.padding > 0 {
+            return false;
+        }
+        let Some((first, rest)) = piece.split_at_checked(missing) else {
+            let letters = piece.iter().all(|&byte| is_letter(byte));
+            self.carry.extend_from_slice(if letters { piece } else { &[] });
+            return letters;
+        };
+        let Some((groups, tail)) = rest.split_at_checked(rest.len() / 4 * 4) else { return false };
+        let (carried, before) = (self.carry.len(), out.len());
+        self.carry.extend_from_slice(first);
+        let decoded = append(&self.carry, out).and_then(|()| append(groups, out));
+        if decoded.is_err() || !tail.iter().all(|&byte| is_letter(byte)) {
+            out.truncate(before);
+            self.carry.truncate(carried);
+            return false;
+        }
+        self.carry.clear();
+        self.carry.extend_from_slice(tail);
+        true
+    }
+
     /// Decodes the line at the front, if it is a long one, from where it stands.
     fn long_line(&mut self, rest: &[u8], out: &mut Vec<u8>) -> Option<usize> {
         let rest = rest.get(..STRETCH).unwrap_or(rest);
@@ -308,5 +333,18 @@ mod tests {
         }
         assert_eq!(decode("eA==".repeat(2).as_bytes()), Err(BadBase64(4)));
         assert_eq!(decode(&[0xFF; 40]), Err(BadBase64(0)));
+    }
+
+    #[test]
+    fn letters_alone_or_nothing() {
+        let (mut decoder, mut out) = (Decoder::default(), Vec::new());
+        for piece in ["eW9", "", "1", "IGNhbiByZWFkIHRoaX", "M", "h"] {
+            assert!(decoder.push_letters(piece.as_bytes(), &mut out), "{piece}");
+        }
+        for piece in ["eW91 ", "=", "eW91\n", "e-", "eW91<", "\u{e9}", "IGNhbiByZWFkIHRoaX="] {
+            assert!(!decoder.push_letters(piece.as_bytes(), &mut out), "{piece}");
+        }
+        decoder.finish(&mut out).unwrap();
+        assert_eq!(out, b"you can read this!");
     }
 }

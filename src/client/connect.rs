@@ -118,7 +118,7 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let deadline = Deadline::after(Instant::now(), Some(Duration::from_secs(20)));
         connect_tcp(&[closed, closed, listener.local_addr().unwrap()], deadline).unwrap();
-        let error = connect_tcp(&[closed, closed], deadline).unwrap_err();
+        let error = connect_tcp(&[closed, closed], deadline).err().unwrap();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     }
 

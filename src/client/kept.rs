@@ -1,7 +1,7 @@
 //! The kept connection: a request's bytes → its reply's bytes, over a socket that is used again.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
 use super::connect::connect;
@@ -66,6 +66,8 @@ enum To {
     Url(Url),
     #[cfg(unix)]
     Process(super::process::Launcher),
+    /// A stream that stands already, until it has been used.
+    Stream(Option<Socket>),
 }
 
 /// A connection that waits for the next call.
@@ -96,6 +98,51 @@ impl Kept {
             _ => {}
         }
         Self::to(To::Url(url.clone()), url, options)
+    }
+
+    /// A transport over a stream that stands already: a session of another library's TLS, a serial line, a pair of pipes.
+    ///
+    /// HTTP is spoken over it as over a socket; `url` says what the requests name as their host and path. It is never
+    /// replaced: once it has ended, or a reply was such that nothing more can be made of it, calls fail with
+    /// [`Phase::Connect`]. The time-outs of the options are looked at between its reads and writes, so they are kept to only
+    /// as far as those come back: a stream that blocks should have a time-out of its own, and report it as
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock).
+    ///
+    /// ```
+    /// use std::io::{Cursor, Read, Write};
+    /// use tiny_xmlrpc::Client;
+    /// use tiny_xmlrpc::client::{Kept, Options, Url};
+    ///
+    /// /// Answers from a record, whatever it is asked.
+    /// struct Recorded(Cursor<Vec<u8>>);
+    ///
+    /// impl Read for Recorded {
+    ///     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+    ///         self.0.read(buffer)
+    ///     }
+    /// }
+    ///
+    /// impl Write for Recorded {
+    ///     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+    ///         Ok(bytes.len())
+    ///     }
+    ///     fn flush(&mut self) -> std::io::Result<()> {
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let document = tiny_xmlrpc::to_string(&5)?;
+    /// let reply = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{document}", document.len());
+    /// let stream = Recorded(Cursor::new(reply.into_bytes()));
+    /// let client = Client::over(Kept::over(stream, &Url::parse("http://device/RPC2")?, &Options::new())?);
+    /// assert_eq!(client.call::<i32>("add", (2, 3))?, 5);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for header fields and credentials that cannot be sent.
+    pub fn over(stream: impl Read + Write + Send + 'static, url: &Url, options: &Options) -> Result<Self> {
+        Self::to(To::Stream(Some(Socket::new(super::socket::Stream::Other(Box::new(stream))))), url, options)
     }
 
     /// A transport to a process, which gets requests for this URL.
@@ -150,6 +197,10 @@ impl Kept {
             To::Url(url) => connect(url, deadline),
             #[cfg(unix)]
             To::Process(launcher) => launcher.launch(),
+            To::Stream(stream) => stream.take().ok_or_else(|| {
+                let message = "expected a stream that can be used, found the end of the one that was given";
+                Error::new(ErrorKind::Transport(Phase::Connect), message).with_executed(false)
+            }),
         }
     }
 
@@ -267,6 +318,7 @@ impl fmt::Debug for Kept {
             To::Url(url) => out.field("url", url),
             #[cfg(unix)]
             To::Process(launcher) => out.field("process", launcher),
+            To::Stream(_) => out.field("stream", &".."),
         };
         out.field("connected", &self.is_connected()).finish_non_exhaustive()
     }
@@ -281,7 +333,6 @@ fn has_closed(error: &Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
     use std::net::TcpListener;
 
     use super::*;

@@ -4,7 +4,7 @@
 //!  Client, Multicall ──► bytes ──► Transport ──► bytes ──► your types
 //!
 //!  Url + Options ──► transport() ──► Box<dyn Transport>
-//!                                      ├─ Kept     one connection, used again: http, unix
+//!                                      ├─ Kept     one connection, used again: http, unix, a stream of yours
 //!                                      ├─ Minreq   one connection a call: https (feature `tls`)
 //!                                      ├─ Ureq     kept, by ureq: proxies, settings of TLS (feature `ureq`)
 //!                                      ├─ Scgi     one connection a call: scgi
@@ -34,6 +34,10 @@ mod outgoing;
 mod pool;
 #[cfg(unix)]
 mod process;
+#[cfg(feature = "ureq")]
+mod proxy;
+#[cfg(feature = "ureq")]
+mod pulled;
 mod receive;
 mod redirect;
 mod refuse;

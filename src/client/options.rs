@@ -1,5 +1,7 @@
 //! What a client's transport can be told, and which transport it becomes.
 
+#[cfg(feature = "ureq")]
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +71,8 @@ pub struct Options {
     tls: Option<super::Tls>,
     #[cfg(feature = "ureq")]
     proxy: Option<String>,
+    #[cfg(feature = "ureq")]
+    environment_proxy: bool,
 }
 
 /// Which transport carries the calls.
@@ -84,7 +88,7 @@ pub enum TransportChoice {
     /// A connection of its own for every call: see [`Minreq`]. Not for `unix` and `scgi`, nor for IPv6 literals.
     Minreq,
     /// Connections that ureq keeps: see [`Ureq`](super::Ureq). Not for `unix` and `scgi`. Chosen automatically where
-    /// [`Options::tls`] or [`Options::proxy`] is set, and for `https` without the feature `tls`.
+    /// [`Options::tls`] is set or there is a proxy ([`Options::proxy`]), and for `https` without the feature `tls`.
     #[cfg(feature = "ureq")]
     Ureq,
 }
@@ -113,6 +117,8 @@ impl Options {
             tls: None,
             #[cfg(feature = "ureq")]
             proxy: None,
+            #[cfg(feature = "ureq")]
+            environment_proxy: false,
         }
     }
 
@@ -231,10 +237,22 @@ impl Options {
     }
 
     /// The proxy to go by: `http://host:port` (`CONNECT`, also for `http` URLs), `socks4://…` or `socks5://…`, with
-    /// `user:password@` where it wants them. Default: none; the environment's is not looked at.
+    /// `user:password@` where it wants them. Default: none, and not
+    /// [that of the environment](Self::environment_proxy) either.
     #[cfg(feature = "ureq")]
     pub fn proxy<'p>(&mut self, url: impl Into<Option<&'p str>>) -> &mut Self {
         self.proxy = url.into().map(str::to_owned);
+        self
+    }
+
+    /// Goes by the proxy that the environment names, as curl does, unless [`proxy`](Self::proxy) names another. Default: no.
+    ///
+    /// For `http` it is in the variable `http_proxy`, for `https` in `https_proxy` or `HTTPS_PROXY`, and for both in
+    /// `all_proxy` or `ALL_PROXY`. `no_proxy` or `NO_PROXY` lists the hosts that are called without it, by names (with all
+    /// under them), addresses, or `*`. `HTTP_PROXY` is not looked at: in a CGI program whoever sends a request sets it.
+    #[cfg(feature = "ureq")]
+    pub fn environment_proxy(&mut self, look: bool) -> &mut Self {
+        self.environment_proxy = look;
         self
     }
 
@@ -271,7 +289,7 @@ impl Options {
     /// The transport over ureq, where it is chosen or something is set that only it can do.
     #[cfg(feature = "ureq")]
     fn ureq(&self, url: &Url) -> Result<Option<Box<dyn Transport>>> {
-        let needs_it = self.tls.is_some() || self.proxy.is_some();
+        let needs_it = self.tls.is_some() || self.in_proxy(url).is_some();
         let is_https_without = url.scheme() == Scheme::Https && cfg!(not(feature = "tls"));
         match self.choice {
             TransportChoice::Ureq => {}
@@ -293,8 +311,13 @@ impl Options {
     }
 
     #[cfg(feature = "ureq")]
-    pub(super) fn in_proxy(&self) -> Option<&str> {
-        self.proxy.as_deref()
+    pub(super) fn in_proxy(&self, url: &Url) -> Option<Cow<'_, str>> {
+        if let Some(proxy) = &self.proxy {
+            return Some(proxy.into());
+        }
+        let variable = |name: &str| std::env::var(name).ok();
+        let found = self.environment_proxy.then(|| super::proxy::from_environment(url, variable));
+        found.flatten().map(Cow::Owned)
     }
 
     /// The same, for the transports of one client.

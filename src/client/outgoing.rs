@@ -67,7 +67,7 @@ fn changed() -> crate::Error {
 }
 
 /// How much is gathered before it is sent.
-const PIECE: usize = 32 * 1024;
+pub(super) const PIECE: usize = 32 * 1024;
 
 /// Sends a body's pieces over a socket, gathered, in chunks if it has no length.
 pub(super) struct SocketSink<'s> {

@@ -14,6 +14,9 @@ use crate::{Error, ErrorKind, Phase, Result};
 /// The buffer for replies too long for the one that heads are read into.
 const BODY_BUFFER: usize = 64 * 1024;
 
+/// From this size on a piece of a body is read to where it is wanted, without the buffer between.
+const DIRECT: usize = 16 * 1024;
+
 /// Interim replies (1xx) that are read past before the one that counts.
 const MOST_INTERIM: u32 = 16;
 
@@ -148,7 +151,10 @@ impl Receiver<'_> {
             decoder,
             pending: 0..0,
         };
-        let Head { reply, framing, keep_alive, is_gzip } = head;
+        let Head { mut reply, framing, keep_alive, is_gzip } = head;
+        if let (Framing::Length(length), false) = (framing, is_gzip) {
+            reply = reply.with_content_length(length);
+        }
         match target {
             Target::Whole(body) => {
                 body.clear();
@@ -272,6 +278,23 @@ impl Incoming<'_> {
         }
     }
 
+    /// Reads body bytes from the socket to where they are wanted, without a copy.
+    fn read_directly(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let limit = self.settings.limit;
+        let refuse = |error| refuse_body(error, limit);
+        let ahead = usize::try_from(self.decoder.data_ahead()).unwrap_or(usize::MAX).min(buffer.len());
+        let room = buffer.get_mut(..ahead).unwrap_or_default();
+        let read = self.socket.read(room, self.deadline).map_err(|error| reading(Phase::Receive, error))?;
+        if read == 0 {
+            self.decoder.end().map_err(refuse)?;
+        }
+        let decoded = self.decoder.decode(room.get(..read).unwrap_or_default()).map_err(refuse)?;
+        if let (Some(hook), [_, ..]) = (&self.settings.verbose, decoded.data) {
+            hook(Wire::ReplyBody(decoded.data));
+        }
+        Ok(decoded.data.len())
+    }
+
     /// Whether all of the body was read and nothing follows it.
     fn is_clean(&self) -> bool {
         self.decoder.is_done() && self.start == self.end && self.pending.is_empty()
@@ -281,6 +304,10 @@ impl Incoming<'_> {
 impl Read for Incoming<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.pending.is_empty() {
+            let is_large = self.decoder.data_ahead() >= DIRECT as u64 && buffer.len() >= DIRECT;
+            if self.start == self.end && is_large {
+                return self.read_directly(buffer).map_err(io::Error::other);
+            }
             self.pending = self.advance().map_err(io::Error::other)?;
         }
         let run = self.input.get(self.pending.clone()).unwrap_or_default();

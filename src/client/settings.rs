@@ -43,16 +43,21 @@ impl Settings {
         let mut is_gzip = false;
         for (name, value) in headers {
             let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
-            if is("content-type") && reply.content_type().is_none() {
-                reply = reply.with_content_type(String::from_utf8_lossy(value.trim_ascii()));
-            } else if is("content-encoding") {
-                is_gzip |= self.check_coding(value.trim_ascii())?;
-            } else if is("location") && reply.location().is_none() {
-                reply = reply.with_location(String::from_utf8_lossy(value.trim_ascii()));
-            } else if let Some(jar) = &self.jar
-                && is("set-cookie")
-            {
-                jar.store(value, &self.target, self.is_secure);
+            // The lengths sort out most fields before a text is compared.
+            match name.len() {
+                12 if is("content-type") && reply.content_type().is_none() => {
+                    reply = reply.with_content_type_field(value.trim_ascii());
+                }
+                16 if is("content-encoding") => is_gzip |= self.check_coding(value.trim_ascii())?,
+                8 if is("location") && reply.location().is_none() => {
+                    reply = reply.with_location(String::from_utf8_lossy(value.trim_ascii()));
+                }
+                10 if is("set-cookie") => {
+                    if let Some(jar) = &self.jar {
+                        jar.store(value, &self.target, self.is_secure);
+                    }
+                }
+                _ => {}
             }
         }
         Ok((reply, is_gzip))
@@ -72,25 +77,37 @@ impl Settings {
     /// What another library is to send for a request, shown as far as we know what it sends: the header fields, and
     /// the body in the form that is asked for.
     pub(super) fn prepare<'b>(&self, url: &Url, body: &'b [u8]) -> (Vec<(String, String)>, Cow<'b, [u8]>) {
-        let mut fields = self.fields.clone();
         let packed = if self.gzip_requests { gzip::deflate(body) } else { None };
-        if packed.is_some() {
+        let is_gzip = packed.is_some();
+        let body = packed.map_or(Cow::Borrowed(body), Cow::Owned);
+        let fields = self.prepare_head(url, is_gzip, Some(body.len() as u64));
+        if let Some(hook) = &self.verbose {
+            hook(Wire::RequestBody(&body));
+        }
+        (fields, body)
+    }
+
+    /// The header fields alone, shown with those that the other library adds for a body of this length, if it is known.
+    pub(super) fn prepare_head(&self, url: &Url, is_gzip: bool, length: Option<u64>) -> Vec<(String, String)> {
+        let mut fields = self.fields.clone();
+        if is_gzip {
             fields.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
         }
         if let Some(cookie) = self.cookie() {
             fields.push(("Cookie".to_owned(), cookie));
         }
-        let body = packed.map_or(Cow::Borrowed(body), Cow::Owned);
         if let Some(hook) = &self.verbose {
             let mut head = format!("POST {} HTTP/1.1\nHost: {}\n", url.path(), url.authority());
             for (name, value) in &fields {
                 head.push_str(&format!("{name}: {value}\n"));
             }
-            head.push_str(&format!("Content-Length: {}\n\n", body.len()));
+            head.push_str(&match length {
+                Some(length) => format!("Content-Length: {length}\n\n"),
+                None => "Transfer-Encoding: chunked\n\n".to_owned(),
+            });
             hook(Wire::RequestHead(&masked(head.as_bytes())));
-            hook(Wire::RequestBody(&body));
         }
-        (fields, body)
+        fields
     }
 
     /// Shows the head of a reply that another library received.

@@ -1,4 +1,4 @@
-//! A connected socket, TCP or Unix, whose every read and write ends by a deadline.
+//! A connected socket, TCP or Unix, whose every read and write ends by a deadline; or a stream of the caller's.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -43,28 +43,74 @@ impl Deadline {
     }
 }
 
+/// What a stream of the caller's can do.
+pub(crate) trait Duplex: Read + Write + Send {}
+
+impl<S: Read + Write + Send> Duplex for S {}
+
 /// The stream underneath.
-#[derive(Debug)]
 pub(crate) enum Stream {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
+    /// One that knows no time-outs.
+    Other(Box<dyn Duplex>),
 }
 
-/// The same call on whichever stream it is.
-macro_rules! on_stream {
-    ($stream:expr, $inner:ident => $call:expr) => {
-        match $stream {
-            Stream::Tcp($inner) => $call,
+impl Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.read(buffer),
             #[cfg(unix)]
-            Stream::Unix($inner) => $call,
+            Self::Unix(stream) => stream.read(buffer),
+            Self::Other(stream) => stream.read(buffer),
         }
-    };
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.write(bytes),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.write(bytes),
+            Self::Other(stream) => stream.write(bytes),
+        }
+    }
+
+    /// Sockets have nothing to flush.
+    fn flush(&mut self) -> io::Result<()> {
+        if let Self::Other(stream) = self { stream.flush() } else { Ok(()) }
+    }
+
+    fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.set_read_timeout(timeout),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.set_read_timeout(timeout),
+            Self::Other(_) => Ok(()),
+        }
+    }
+
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.set_write_timeout(timeout),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.set_write_timeout(timeout),
+            Self::Other(_) => Ok(()),
+        }
+    }
+
+    fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.set_nonblocking(nonblocking),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.set_nonblocking(nonblocking),
+            Self::Other(_) => Ok(()),
+        }
+    }
 }
 
 /// A connected socket. It remembers which time-outs the system has, because setting one is a system call:
 /// an ordinary exchange sets none at all.
-#[derive(Debug)]
 pub(crate) struct Socket {
     stream: Stream,
     read_timeout: Option<Duration>,
@@ -84,10 +130,10 @@ impl Socket {
     pub(crate) fn read(&mut self, buffer: &mut [u8], deadline: Deadline) -> io::Result<usize> {
         loop {
             if let Some(timeout) = next_timeout(self.read_timeout, deadline.remaining()?) {
-                on_stream!(&self.stream, stream => stream.set_read_timeout(timeout))?;
+                self.stream.set_read_timeout(timeout)?;
                 self.read_timeout = timeout;
             }
-            match on_stream!(&mut self.stream, stream => stream.read(buffer)) {
+            match self.stream.read(buffer) {
                 Err(error) if goes_on(&error) => {}
                 result => return result,
             }
@@ -102,26 +148,30 @@ impl Socket {
     pub(crate) fn write_all(&mut self, mut bytes: &[u8], deadline: Deadline) -> io::Result<()> {
         while !bytes.is_empty() {
             if let Some(timeout) = next_timeout(self.write_timeout, deadline.remaining()?) {
-                on_stream!(&self.stream, stream => stream.set_write_timeout(timeout))?;
+                self.stream.set_write_timeout(timeout)?;
                 self.write_timeout = timeout;
             }
-            match on_stream!(&mut self.stream, stream => stream.write(bytes)) {
+            match self.stream.write(bytes) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
                 Err(error) if goes_on(&error) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        self.stream.flush()
     }
 
     /// Whether nothing has happened on a connection that lay idle: the server has neither closed it nor
     /// sent something unasked.
     pub(crate) fn is_quiet(&mut self) -> bool {
+        if let Stream::Other(_) = self.stream {
+            // It cannot be looked at.
+            return true;
+        }
         let probe = |stream: &mut Stream| -> io::Result<usize> {
-            on_stream!(&*stream, stream => stream.set_nonblocking(true))?;
-            let result = on_stream!(&mut *stream, stream => stream.read(&mut [0]));
-            on_stream!(&*stream, stream => stream.set_nonblocking(false))?;
+            stream.set_nonblocking(true)?;
+            let result = stream.read(&mut [0]);
+            stream.set_nonblocking(false)?;
             result
         };
         matches!(probe(&mut self.stream), Err(error) if error.kind() == ErrorKind::WouldBlock)

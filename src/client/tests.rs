@@ -6,6 +6,7 @@ mod keeping;
 mod minreq;
 #[cfg(unix)]
 mod mutations;
+mod over;
 mod phases;
 #[cfg(unix)]
 mod process;

@@ -1,5 +1,6 @@
 //! What a transport is: request bytes out, reply bytes in.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::io::Read;
 use std::time::Duration;
@@ -65,7 +66,7 @@ pub trait Transport: Send {
     ) -> Result<()> {
         let (mut document, mut reply) = (Vec::new(), Vec::new());
         request.write_to(&mut document)?;
-        let head = self.exchange(&document, &mut reply)?;
+        let head = self.exchange(&document, &mut reply)?.with_content_length(reply.len() as u64);
         receive(&head, &mut reply.as_slice())
     }
 
@@ -98,7 +99,9 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     status: u16,
-    content_type: Option<String>,
+    /// Most replies have the same, which needs no memory.
+    content_type: Option<Cow<'static, str>>,
+    content_length: Option<u64>,
     location: Option<String>,
 }
 
@@ -119,13 +122,29 @@ impl Reply {
     /// A reply with this HTTP status; 200 for a transport without HTTP.
     #[must_use]
     pub fn new(status: u16) -> Self {
-        Self { status, content_type: None, location: None }
+        Self { status, content_type: None, content_length: None, location: None }
     }
 
     /// The same with a `Content-Type`.
     #[must_use]
     pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
-        self.content_type = Some(content_type.into());
+        self.content_type = Some(Cow::Owned(content_type.into()));
+        self
+    }
+
+    /// The same with the `Content-Type` of a head.
+    pub(super) fn with_content_type_field(mut self, value: &[u8]) -> Self {
+        self.content_type = Some(match value {
+            b"text/xml" => Cow::Borrowed("text/xml"),
+            value => Cow::Owned(String::from_utf8_lossy(value).into_owned()),
+        });
+        self
+    }
+
+    /// The same with the bytes that the body has.
+    #[must_use]
+    pub fn with_content_length(mut self, bytes: u64) -> Self {
+        self.content_length = Some(bytes);
         self
     }
 
@@ -139,6 +158,13 @@ impl Reply {
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
+    }
+
+    /// The bytes that the body has as it is read, where that is known before: of one that comes in chunks or compressed
+    /// it is not.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        self.content_length
     }
 
     pub(super) fn with_location(mut self, location: impl Into<String>) -> Self {

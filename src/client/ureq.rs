@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ureq::{Agent, Body, Timeout, http};
 
+use super::pulled::pulled;
 use super::receive::Stream;
 use super::refuse::{ended, network, not_http, refuse_body, refuse_head, refuse_tls, too_large, usage};
 use super::settings::Settings;
@@ -14,11 +15,15 @@ use super::{Options, Outgoing, Reply, Scheme, Tls, Transport, Url, gzip};
 use crate::http1::{BodyError, Framing, MAX_HEAD, MAX_HEADERS, ReplyHead};
 use crate::{Error, ErrorKind, Limit, Phase, Result};
 
+/// A streamed request of at most so many bytes is held all the same: it needs no thread then.
+const SMALL: u64 = 64 * 1024;
+
 /// HTTP/1.1 over [ureq](https://docs.rs/ureq/3): kept connections for `https`, proxies, other trusted certificates than the
 /// system's, client certificates.
 ///
-/// Redirects are not followed here, nothing is taken from the environment, and replies are checked as
-/// those of the other transports. Replies of any size go through in constant memory; a request is held.
+/// Redirects are not followed here, nothing is taken from the environment unless asked for, and replies are checked as
+/// those of the other transports. Requests and replies of any size go through in constant memory; a
+/// [streamed](crate::Client::stream) request of more than 64 KiB takes a thread while it is sent.
 ///
 /// What cannot be told from outside: where the time of the whole call ends after the connection stands, or
 /// the connection breaks before a reply, the phase is told as [`Phase::Wait`], and the call counts as one that may have
@@ -44,9 +49,9 @@ impl Ureq {
             return Err(usage("expected an http or https URL for ureq"));
         }
         let settings = options.settings(url)?;
-        let proxy = match options.in_proxy() {
+        let proxy = match options.in_proxy(url) {
             // Not with the text: there may be credentials in it.
-            Some(text) => Some(ureq::Proxy::new(text).map_err(|_| usage("expected the URL of a proxy"))?),
+            Some(text) => Some(ureq::Proxy::new(&text).map_err(|_| usage("expected the URL of a proxy"))?),
             None => None,
         };
         let tls = options.in_tls().map_or_else(|| Tls::new().config(), Tls::config);
@@ -69,23 +74,41 @@ impl Ureq {
     /// Sends a request and receives the head of its reply.
     fn send(&self, body: &[u8]) -> Result<(Reply, bool, Incoming<'_>)> {
         let (fields, body) = self.settings.prepare(&self.url, body);
+        let response = self.request(fields).send(&*body).map_err(|error| refuse(error, &self.url))?;
+        self.receive(response)
+    }
+
+    /// The same with a body that is written as it goes.
+    fn send_streamed(&self, request: &mut Outgoing<'_>) -> Result<(Reply, bool, Incoming<'_>)> {
+        let length = request.length();
+        if length.is_some_and(|length| length <= SMALL) {
+            let mut document = Vec::new();
+            request.write_to(&mut document)?;
+            return self.send(&document);
+        }
+        let mut fields = self.settings.prepare_head(&self.url, false, length);
+        if let Some(length) = length {
+            // Without it ureq sends chunks.
+            fields.push(("Content-Length".to_owned(), length.to_string()));
+        }
+        let response = pulled(request, self.settings.verbose.as_ref(), |mut body| {
+            let body = ureq::SendBody::from_reader(&mut body);
+            self.request(fields).send(body).map_err(|error| refuse(error, &self.url))
+        })?;
+        self.receive(response)
+    }
+
+    fn request(&self, fields: Vec<(String, String)>) -> ureq::RequestBuilder<ureq::typestate::WithBody> {
         let connect = match (self.settings.connect_timeout, self.timeout) {
             (Some(connect), Some(whole)) => Some(connect.min(whole)),
             (connect, whole) => connect.or(whole),
         };
         let mut request = self.agent.post(&self.address);
-        for (name, value) in &fields {
+        for (name, value) in fields {
             request = request.header(name, value);
         }
-        let response = request
-            .config()
-            .timeout_global(self.timeout)
-            .timeout_resolve(connect)
-            .timeout_connect(connect)
-            .build()
-            .send(&*body)
-            .map_err(|error| refuse(error, &self.url))?;
-        self.receive(response)
+        let config = request.config().timeout_global(self.timeout);
+        config.timeout_resolve(connect).timeout_connect(connect).build()
     }
 
     fn receive(&self, response: http::Response<Body>) -> Result<(Reply, bool, Incoming<'_>)> {
@@ -127,10 +150,7 @@ impl Transport for Ureq {
     }
 
     fn stream(&mut self, request: &mut Outgoing<'_>, receive: &mut Stream<'_>) -> Result<()> {
-        let mut document = Vec::new();
-        request.write_to(&mut document)?;
-        let (head, is_gzip, mut body) = self.send(&document)?;
-        drop(document);
+        let (head, is_gzip, mut body) = self.send_streamed(request)?;
         let limit = self.settings.limit;
         if head.status() != 200 {
             let mut page = Vec::new();
@@ -142,6 +162,10 @@ impl Transport for Ureq {
         if is_gzip {
             return gzip::inflating(&mut body, limit, |body| receive(&head, body));
         }
+        let head = match body.expected {
+            Some(length) => head.with_content_length(length),
+            None => head,
+        };
         receive(&head, &mut body)
     }
 

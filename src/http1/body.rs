@@ -131,6 +131,15 @@ impl Decoder {
         Ok(Decoded { consumed, data: &[] })
     }
 
+    /// How many of the next input bytes are body bytes for certain: they may be read to where body bytes go.
+    pub(crate) fn data_ahead(&self) -> u64 {
+        match self.state {
+            State::Length(left) | State::Data(left) => left,
+            State::UntilClose => u64::MAX,
+            _ => 0,
+        }
+    }
+
     /// Whether the body is complete.
     pub(crate) fn is_done(&self) -> bool {
         self.state == State::Done

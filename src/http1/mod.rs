@@ -119,21 +119,25 @@ pub(crate) struct FramingFields<'b> {
 impl<'b> FramingFields<'b> {
     /// Takes note of a field if it is one of those that frame the message.
     pub(crate) fn note(&mut self, name: &str, value: &'b [u8]) -> Result<(), &'static str> {
-        if name.eq_ignore_ascii_case("content-length") {
+        // The lengths sort out most fields before a text is compared.
+        let (place, twice) = match name.len() {
             // Equal values twice are refused as well: no XML-RPC peer sends them, some proxies join them.
-            if self.length.replace(value).is_some() {
-                return Err("more than one Content-Length");
+            14 if name.eq_ignore_ascii_case("content-length") => (&mut self.length, "more than one Content-Length"),
+            17 if name.eq_ignore_ascii_case("transfer-encoding") => {
+                (&mut self.coding, "more than one Transfer-Encoding")
             }
-        } else if name.eq_ignore_ascii_case("transfer-encoding") {
-            if self.coding.replace(value).is_some() {
-                return Err("more than one Transfer-Encoding");
+            10 if name.eq_ignore_ascii_case("connection") => {
+                for option in value.split(|&byte| byte == b',') {
+                    let option = option.trim_ascii();
+                    self.close |= option.eq_ignore_ascii_case(b"close");
+                    self.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+                }
+                return Ok(());
             }
-        } else if name.eq_ignore_ascii_case("connection") {
-            for option in value.split(|&byte| byte == b',') {
-                let option = option.trim_ascii();
-                self.close |= option.eq_ignore_ascii_case(b"close");
-                self.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
-            }
+            _ => return Ok(()),
+        };
+        if place.replace(value).is_some() {
+            return Err(twice);
         }
         Ok(())
     }

@@ -163,6 +163,8 @@ struct Gathered {
     text: String,
     bytes: Vec<u8>,
     base64: base64::Decoder,
+    /// As far as is known, it is letters of base64 alone.
+    letters: bool,
     /// How much of it there was, chunks already handed out included.
     total: u64,
     /// Something other than white space was among it.
@@ -626,8 +628,25 @@ impl Grammar {
         self.gathered.text.clear();
         self.gathered.bytes.clear();
         self.gathered.base64 = base64::Decoder::default();
+        self.gathered.letters = holds == Holds::Base64;
         self.gathered.total = 0;
         self.gathered.solid = false;
+    }
+
+    /// Whether what follows is the text of a base64, of which so many bytes are within the limit: then
+    /// [`letters`](Self::letters) takes them as they are.
+    pub(super) fn takes_letters(&self, bytes: usize) -> bool {
+        let room = (self.gathered.bytes.len() + self.gathered.base64.pending() + bytes) as u64;
+        self.state == State::Collect
+            && self.gathered.letters
+            && self.tokens.is_between()
+            && self.gathered.total.saturating_add(room) <= self.limits.text
+    }
+
+    /// Decodes more of a base64 without any look at it as text, unless it is not letters alone.
+    pub(super) fn letters(&mut self, bytes: &[u8]) -> bool {
+        self.gathered.letters = self.gathered.base64.push_letters(bytes, &mut self.gathered.bytes);
+        self.gathered.letters
     }
 
     /// Decodes the piece at hand into what is gathered.

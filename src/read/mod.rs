@@ -299,7 +299,12 @@ impl<'de> Reader<'de> {
                         self.slide(needed);
                     }
                     let Input::Stream(window) = &mut self.input else { return Ok(()) };
-                    let filled = window.fill(self.charset.as_deref());
+                    // A long base64 is most of its document, and its letters need not be looked at twice.
+                    let filled = if window.can_read_past() && self.grammar.takes_letters(self.window) {
+                        window.read_past(|bytes| self.grammar.letters(bytes))
+                    } else {
+                        window.fill(self.charset.as_deref())
+                    };
                     self.grammar.base = window.start().offset;
                     return filled.map_err(|error| {
                         self.give_up();

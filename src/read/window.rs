@@ -205,6 +205,35 @@ impl<'s> Window<'s> {
         Ok(())
     }
 
+    /// Whether [`read_past`](Self::read_past) can read: nothing of what was read before is left.
+    pub(super) fn can_read_past(&self) -> bool {
+        self.text.is_empty() && self.undecoded == 0 && self.end.is_none() && matches!(self.charset, Some(Charset::Utf8))
+    }
+
+    /// Reads once from the source, for somebody who wants the bytes as they are: ASCII without line ends.
+    ///
+    /// If `take` wants them they never were in the window, and nobody has checked that they are text. If it does not,
+    /// they are in the window as after [`fill`](Self::fill).
+    pub(super) fn read_past(&mut self, take: impl FnOnce(&[u8]) -> bool) -> Result<()> {
+        self.full = false;
+        let size = self.next.min(self.capacity);
+        if self.raw.len() < size {
+            self.raw.resize(size, 0);
+        }
+        let read = self.source.read(self.raw.get_mut(..size).unwrap_or_default())?;
+        let (allowed, ended, too_long) = self.came(read, size);
+        let bytes = self.raw.get(..allowed).unwrap_or_default();
+        if allowed > 0 && !too_long && take(bytes) {
+            self.start.offset += allowed as u64;
+            self.start.column += allowed as u64;
+            return Ok(());
+        }
+        let mut text = core::mem::take(&mut self.text).into_bytes();
+        text.extend_from_slice(bytes);
+        self.check_in_place(text, ended, too_long);
+        Ok(())
+    }
+
     /// Reads behind the text itself.
     fn fill_in_place(&mut self, room: usize) -> Result<()> {
         if self.short && self.undecoded == 0 {
@@ -308,8 +337,10 @@ pub(super) fn too_long() -> Malformed {
 /// The position behind `text`, which begins at `from`.
 pub(super) fn advance(from: Position, text: &str) -> Position {
     let bytes = text.as_bytes();
-    let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
-    let last = memchr::memrchr(b'\n', bytes).map_or(text, |at| text.get(at + 1..).unwrap_or_default());
+    // Long runs have none at all, which is found out faster than how many there are.
+    let last_end = memchr::memrchr(b'\n', bytes);
+    let lines = last_end.map_or(0, |_| memchr::memchr_iter(b'\n', bytes).count()) as u64;
+    let last = last_end.map_or(text, |at| text.get(at + 1..).unwrap_or_default());
     // Counting characters is the dearest part of it, and most text is ASCII.
     let columns = if last.is_ascii() { last.len() } else { last.chars().count() } as u64;
     Position {

@@ -4,6 +4,7 @@
 
 mod access;
 mod control;
+mod files;
 mod paths;
 #[path = "../support/peer.rs"]
 mod peer;

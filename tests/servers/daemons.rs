@@ -1,10 +1,14 @@
 //! Programs that are spoken to by XML-RPC: aria2, supervisor, rTorrent.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use tiny_xmlrpc::client::Options;
-use tiny_xmlrpc::{Client, Result, Value};
+use tiny_xmlrpc::client::{Options, TransportChoice};
+use tiny_xmlrpc::{Client, Dialect, Result, Value};
 
 use super::peer::Peer;
 use super::{Directory, fault_of, free_port, is_installed, patient};
@@ -108,14 +112,13 @@ fn supervisor_over_tcp_and_unix_socket() {
     assert!(!error.to_string().contains("wrong"));
 }
 
-#[test]
-fn rtorrent_over_scgi() {
+/// rTorrent, served over SCGI at a socket in this directory.
+fn start_rtorrent(directory: &Directory) -> Option<(Peer, PathBuf)> {
     if !is_installed("rtorrent", &["-h"], "calls to rTorrent over SCGI") {
-        return;
+        return None;
     }
-    let directory = Directory::new("rtorrent");
     let socket = directory.0.join("socket");
-    let _peer = Peer::start(
+    let peer = Peer::start(
         Command::new("rtorrent")
             .args(["-n", "-o", "system.daemon.set=true", "-o", "network.port_range.set=0-0"])
             .args(["-o", "network.port_open.set=no", "-o"])
@@ -123,9 +126,10 @@ fn rtorrent_over_scgi() {
             .current_dir(&directory.0)
             .env("HOME", &directory.0),
     );
-    let mut options = Options::new();
-    options.dialect(tiny_xmlrpc::Dialect::xmlrpc_c());
-    let client = patient(&format!("scgi:{}", socket.display()), &mut options);
+    Some((peer, socket))
+}
+
+fn rtorrent(client: &Client) {
     let methods = client.list_methods().unwrap();
     assert!(methods.len() > 100 && methods.iter().any(|method| method == "system.client_version"));
     assert!(client.call::<String>("system.client_version", ()).unwrap().starts_with("0."));
@@ -141,4 +145,75 @@ fn rtorrent_over_scgi() {
     let (version, fault): (Result<String>, Result<Value>) = calls.run().unwrap();
     assert!(version.unwrap().starts_with("0."));
     assert_eq!(fault_of(fault).0, -506);
+}
+
+#[test]
+fn rtorrent_over_scgi() {
+    let directory = Directory::new("rtorrent");
+    let Some((_peer, socket)) = start_rtorrent(&directory) else { return };
+    let mut options = Options::new();
+    options.dialect(Dialect::xmlrpc_c());
+    rtorrent(&patient(&format!("scgi:{}", socket.display()), &mut options));
+}
+
+#[test]
+fn rtorrent_behind_nginx() {
+    if !is_installed("nginx", &["-v"], "calls to rTorrent behind nginx") {
+        return;
+    }
+    let directory = Directory::new("nginx");
+    let Some((_peer, socket)) = start_rtorrent(&directory) else { return };
+    let (path, port) = (directory.0.display(), free_port());
+    // nginx as root gives up that for its workers, who then have to get into the directory.
+    let user = if fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0) { "user root;" } else { "" };
+    let config = format!(
+        "{user} daemon off; pid {path}/nginx.pid; worker_processes 1; events {{}}
+         http {{
+             access_log off;
+             client_body_temp_path {path}/body; proxy_temp_path {path}/proxy; fastcgi_temp_path {path}/fastcgi;
+             uwsgi_temp_path {path}/uwsgi; scgi_temp_path {path}/scgi;
+             server {{
+                 listen 127.0.0.1:{port};
+                 location = /RPC2 {{
+                     scgi_param CONTENT_LENGTH $content_length;
+                     scgi_param SCGI 1;
+                     scgi_param REQUEST_METHOD $request_method;
+                     scgi_param REQUEST_URI $request_uri;
+                     scgi_param CONTENT_TYPE $content_type;
+                     scgi_pass unix:{};
+                 }}
+             }}
+         }}",
+        socket.display()
+    );
+    let file = directory.0.join("nginx.conf");
+    fs::write(&file, config).unwrap();
+    let nginx = Peer::start(Command::new("nginx").args(["-e", "stderr", "-c"]).arg(&file).arg("-p").arg(&directory.0));
+    // It ends its workers only if it is asked to end.
+    let _nginx = Asked(nginx);
+    let mut options = Options::new();
+    options.dialect(Dialect::xmlrpc_c());
+    let url = format!("http://127.0.0.1:{port}/RPC2");
+    let client = patient(&url, &mut options);
+    // Until rTorrent is there nginx says 502, and such a call may have been executed.
+    let start = Instant::now();
+    while client.list_methods().is_err_and(|error| error.http_status() == Some(502)) {
+        assert!(start.elapsed() < Duration::from_secs(100), "rTorrent does not start");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for choice in [TransportChoice::Kept, TransportChoice::Minreq] {
+        rtorrent(&Client::with_options(&url, options.choice(choice)).unwrap());
+    }
+    let error = Client::new(&format!("http://127.0.0.1:{port}/other")).unwrap().list_methods().unwrap_err();
+    assert_eq!((error.http_status(), error.may_have_executed()), (Some(404), false));
+}
+
+/// A process that is asked to end before it is made to.
+struct Asked(Peer);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        self.0.wait(Duration::from_secs(20));
+    }
 }

@@ -9,7 +9,6 @@
 
 mod attacks;
 mod besieged;
-mod burst;
 mod descriptors;
 mod healthy;
 mod idle;

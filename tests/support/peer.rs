@@ -84,6 +84,21 @@ impl Peer {
         printed
     }
 
+    /// The process's id.
+    #[allow(dead_code)]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it has ended by itself, so long at most.
+    #[allow(dead_code)]
+    pub(crate) fn wait(&mut self, patience: Duration) {
+        let start = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && start.elapsed() < patience {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Ends it and fails the test, with what it said on its standard error output.
     fn fail(&mut self, what: &str) -> ! {
         self.end();

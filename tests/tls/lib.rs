@@ -5,6 +5,11 @@
 //! itself again with `SSL_CERT_FILE` pointing to it.
 #![cfg(test)]
 
+#[path = "../support/peer.rs"]
+#[allow(dead_code)]
+mod peer;
+mod proxy;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
@@ -17,7 +22,7 @@ use tiny_xmlrpc::client::{Options, Tls, TlsVersion, Transport, TransportChoice, 
 use tiny_xmlrpc::{Error, ErrorKind, Phase};
 
 const CALL: &[u8] = b"<methodCall><methodName>x</methodName></methodCall>";
-const ANSWER: &[u8] = b"<methodResponse><params/></methodResponse>";
+const ANSWER: &[u8] = b"<methodResponse><params><param><value/></param></params></methodResponse>";
 
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
@@ -72,23 +77,26 @@ fn listen(config: Arc<ServerConfig>) -> SocketAddr {
         for stream in listener.incoming() {
             let session = ServerConnection::new(config.clone()).unwrap();
             let mut stream = StreamOwned::new(session, stream.unwrap());
-            let mut request = Vec::new();
-            while !request.ends_with(CALL) {
-                let mut byte = [0];
-                match stream.read(&mut byte) {
-                    Ok(1..) => request.extend(byte),
-                    _ => break, // the client refused the certificate
-                }
-            }
-            if request.ends_with(CALL) {
-                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", ANSWER.len());
-                stream.write_all(&[head.as_bytes(), ANSWER].concat()).unwrap();
-                stream.conn.send_close_notify();
-                let _ = stream.flush();
-            }
+            answer(&mut stream);
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
         }
     });
     address
+}
+
+/// Answers one call, unless there is none: a client that refuses the certificate makes none.
+fn answer(stream: &mut (impl Read + Write)) {
+    let mut request = Vec::new();
+    while !request.ends_with(b"</methodCall>") {
+        let mut byte = [0];
+        match stream.read(&mut byte) {
+            Ok(1..) => request.extend(byte),
+            _ => return,
+        }
+    }
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", ANSWER.len());
+    stream.write_all(&[head.as_bytes(), ANSWER].concat()).unwrap();
 }
 
 #[test]

@@ -37,7 +37,8 @@ fn read_chunked(peer: &mut Peer) -> Vec<u8> {
         }
         head.push_str(&next);
     }
-    assert!(head.contains("Transfer-Encoding: chunked") && !head.contains("Content-Length"));
+    let head = head.to_lowercase();
+    assert!(head.contains("transfer-encoding: chunked") && !head.contains("content-length"));
     let mut body = Vec::new();
     loop {
         let size = usize::from_str_radix(&line(peer), 16).unwrap();
@@ -105,37 +106,79 @@ fn large_arguments_and_results() {
 }
 
 #[test]
+fn tells_how_far_a_reply_has_come() {
+    let server = serve();
+    let document = answer(&MethodCall::new("bytes", vec![Value::Int(60_000)])).len() as u64;
+    let told_by = |client: &Client| {
+        let mut told = Vec::new();
+        let call = client.stream("bytes").params(|params| params.int(60_000));
+        call.progress(|done, all| told.push((done, all))).call::<Binary>().unwrap();
+        assert!(told.is_sorted() && told.len() > 1, "{told:?}");
+        assert_eq!(told.last().unwrap().0, document);
+        assert!(told.iter().all(|&(_, all)| all == told[0].1));
+        told[0].1
+    };
+    for &choice in CHOICES {
+        let mut options = Options::new();
+        let client = Client::with_options(&server.url().to_string(), options.choice(choice)).unwrap();
+        assert_eq!(told_by(&client), Some(document));
+    }
+    // In one chunk, and up to the end of the connection.
+    let body = answer(&MethodCall::new("bytes", vec![Value::Int(60_000)]));
+    let mut chunked = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n", body.len()).into_bytes();
+    chunked.extend([&body[..], b"\r\n0\r\n\r\n"].concat());
+    let to_the_end = [b"HTTP/1.1 200 OK\r\n\r\n", &body[..]].concat();
+    for whole in [chunked, to_the_end] {
+        let server = Server::once(whole);
+        assert_eq!(told_by(&Client::new(&server.url().to_string()).unwrap()), None);
+    }
+    // A fault is nothing to wait for.
+    let fault = crate::MethodResponse::Fault(crate::Fault::new(4, "no")).to_vec(crate::Dialect::strict()).unwrap();
+    let server = Server::once(reply("200 OK", "", &fault));
+    let client = Client::new(&server.url().to_string()).unwrap();
+    let call = client.stream("m").progress(|done, _| panic!("{done}")).call::<i32>();
+    assert_eq!(call.unwrap_err().fault().map(crate::Fault::code), Some(4));
+}
+
+#[test]
 fn what_can_be_written_only_once_goes_in_chunks() {
     let server = Server::start(|peer| {
         let body = read_chunked(peer);
         let answer = answer(&MethodCall::from_bytes(&body).unwrap());
         peer.send(&reply("200 OK", "", &answer));
     });
-    let client = Client::new(&server.url().to_string()).unwrap();
-    for size in [0, 1, 31 * 1024, 32 * 1024, 200_000_usize] {
-        let mut source = Some(std::io::repeat(5).take(size as u64));
-        let counted: i32 =
-            client.stream("size").once().params(|params| params.base64_from(source.take().unwrap())).call().unwrap();
-        assert_eq!(counted, size as i32);
+    for &choice in CHOICES.iter().filter(|&&choice| choice != TransportChoice::Minreq) {
+        let mut options = Options::new();
+        let client = Client::with_options(&server.url().to_string(), options.choice(choice)).unwrap();
+        for size in [0, 1, 31 * 1024, 32 * 1024, 200_000_usize] {
+            let mut source = Some(std::io::repeat(5).take(size as u64));
+            let once = client.stream("size").once().params(|params| params.base64_from(source.take().unwrap()));
+            assert_eq!(once.call::<i32>().unwrap(), size as i32);
+        }
     }
 }
 
 #[test]
 fn parameters_that_change_are_found_out() {
-    let server = serve();
-    let client = Client::new(&server.url().to_string()).unwrap();
-    for change in [1, -1] {
-        let mut length = 5;
-        let error = client
-            .stream("size")
-            .params(|params| {
-                length += change;
-                params.base64(&vec![0; length as usize * 3])
-            })
-            .call::<i32>()
-            .unwrap_err();
-        assert_eq!((error.kind(), error.may_have_executed()), (ErrorKind::Usage, false));
+    let server = Server::start(|peer| while peer.request().is_some() {});
+    for (choice, start) in CHOICES.iter().flat_map(|&choice| [(choice, 5), (choice, 100_000)]) {
+        let mut options = Options::new();
+        let client = Client::with_options(&server.url().to_string(), options.choice(choice)).unwrap();
+        for change in [1, -1] {
+            let mut length = start;
+            let error = client
+                .stream("size")
+                .params(|params| {
+                    length += change;
+                    params.base64(&vec![0; length as usize * 3])
+                })
+                .call::<i32>()
+                .unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Usage, "{error:?}");
+            assert!(!error.may_have_executed());
+        }
     }
+    let client = Client::new(&server.url().to_string()).unwrap();
     let error =
         client.stream("size").params(|_| Err(std::io::Error::other("no file").into())).call::<i32>().unwrap_err();
     assert_eq!((error.kind(), error.to_string()), (ErrorKind::Io, "no file".into()));

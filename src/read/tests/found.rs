@@ -269,3 +269,41 @@ fn the_limit_of_text_is_one_for_numbers_and_dates() {
         assert!(under(text.len() as u64 - 1).starts_with("Limit(Text)"), "{element}");
     }
 }
+
+#[test]
+fn letters_that_are_not_looked_at_twice_are_told_like_any() {
+    let letters = "eW91IGNhbiBy".repeat(200);
+    for behind in [
+        "",
+        "eW8=",
+        "e",
+        "e*",
+        "\u{e9}",
+        " \n",
+        "&#73;",
+        "&#x;",
+        "<!-- c -->",
+        "<![CDATA[eW91]]>",
+        "]]>",
+        "<b/>",
+        "=eW91",
+    ] {
+        for (before, after) in [(400, 0), (400, 1200), (401, 1199), (1500, 700), (2399, 1), (2400, 2400)] {
+            let xml = format!(
+                "<methodResponse><params><param><value>\n<base64>{}{behind}{}</base64></value></param></params></methodResponse>",
+                &letters[..before],
+                &letters[..after]
+            );
+            for (limit, bytes) in
+                [(u64::MAX, u64::MAX), (1200, u64::MAX), (u64::MAX, 1000), (u64::MAX, xml.len() as u64 - 60)]
+            {
+                let limits = Limits { text: limit, bytes, ..Limits::default() };
+                let whole = told(Reader::from_bytes(xml.as_bytes()).with_limits(limits));
+                for (window, size) in [(256, 7), (256, 256), (512, usize::MAX), (1024, 1000)] {
+                    let reader = chunked(xml.as_bytes(), size).with_window(window).with_limits(limits);
+                    assert_eq!(told(reader), whole, "{behind:?} {before} {after} {limit} {bytes} {window} {size}");
+                }
+            }
+        }
+    }
+}
