@@ -20,7 +20,7 @@ use super::pace::after;
 use super::shared::Shared;
 use super::table::Table;
 use super::{Config, Service, ShutdownHandle};
-use queue::Queue;
+use queue::{COSTLY, Queue};
 
 const WAKER: Token = Token(usize::MAX);
 
@@ -29,9 +29,6 @@ const LISTENERS: usize = usize::MAX >> 1;
 
 /// Requests of one connection that are answered before others have their turn.
 const QUOTA: usize = 32;
-
-/// After so long, no other request of the connection is begun.
-const TURN: Duration = Duration::from_millis(1);
 
 /// How long a peer may take nothing of its reply when memory is short.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -308,14 +305,19 @@ impl EventLoop {
         };
         self.shared.key = key;
         let (began, answered) = (self.shared.now, self.shared.stats.requests);
-        self.shared.turn_ends = after(began, TURN);
+        self.shared.turn_ends = after(began, COSTLY);
         let next = connection.advance(&mut self.shared, service, quota);
         let answered = self.shared.stats.requests != answered;
         if !answered {
             // No handler has had the clock read.
             self.shared.now = Instant::now();
         }
-        connection.standing = connection.standing.after(self.shared.now.saturating_duration_since(began), answered);
+        // One that was not long counts as none: so most turns cost no more than this comparison.
+        let spent = match self.shared.now < self.shared.turn_ends {
+            true => Duration::ZERO,
+            false => self.shared.now.saturating_duration_since(began),
+        };
+        connection.standing = connection.standing.after(spent, answered);
         self.settle(key, next);
     }
 

@@ -20,8 +20,8 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
-/// Whose turns take less on average is quick. Many times what a request takes mostly, and little enough to wait for.
-const COSTLY: Duration = Duration::from_micros(500);
+/// Whose turns take less on average is quick, and after so long no other request of the turn is begun. Many times what a request takes mostly, and little enough to wait for.
+pub(super) const COSTLY: Duration = Duration::from_micros(500);
 
 /// After so long the poll is asked again, which costs a hundredth of that.
 pub(super) const ROUND: Duration = Duration::from_micros(250);
@@ -51,7 +51,7 @@ impl Standing {
             UNKNOWN if answered => spent,
             UNKNOWN => UNKNOWN,
             // That something comes in small pieces does not show that it will be quick.
-            cost if answered || spent > cost => (cost - cost / WEIGHT).saturating_add(spent / WEIGHT),
+            cost if answered || spent > cost => cost.saturating_sub(cost / WEIGHT).saturating_add(spent / WEIGHT),
             cost => cost,
         };
         Self { cost }
