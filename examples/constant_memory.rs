@@ -2,7 +2,8 @@
 //! 1 GiB, written and read.
 //!
 //! Run it with `cargo run --release --example constant_memory`, or with another size in MiB behind it.
-//! It prints what the process's memory came to at its highest (on Linux), and fails above 4 MiB.
+//! It prints what the process's memory came to at its highest (on Linux), and fails above 4 MiB,
+//! or 8 MiB without `--release`.
 
 use std::error::Error;
 use std::io::{self, Read, Write};
@@ -10,8 +11,8 @@ use std::time::Instant;
 
 use tiny_xmlrpc::{IoSink, Limits, Reader, Writer};
 
-/// What may be in memory.
-const MEMORY: u64 = 4 << 20;
+/// What may be in memory: some of it is the program, which is larger without optimisation.
+const MEMORY: u64 = if cfg!(debug_assertions) { 8 << 20 } else { 4 << 20 };
 
 /// A response that is made while it is read: a beginning, a piece again and again, an end.
 struct Made {
@@ -140,7 +141,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     match highest() {
         Some(memory) if memory > MEMORY => {
-            return Err(format!("the memory came to {} KiB at its highest, expected 4096 at most", memory >> 10).into());
+            return Err(format!("expected {} KiB of memory at most, found {}", MEMORY >> 10, memory >> 10).into());
         }
         Some(memory) => println!("The memory came to {} KiB at its highest.", memory >> 10),
         None => println!("This system does not tell the memory at its highest."),

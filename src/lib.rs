@@ -136,13 +136,13 @@ pub use message::from_reader;
 pub use message::{MethodCall, MethodResponse};
 #[cfg(feature = "serde")]
 pub use message::{call_to_vec, from_slice, from_str, response_to_vec, to_string, to_vec};
-#[cfg(all(feature = "serde", feature = "std"))]
-pub use methods::StreamedBytes;
 #[cfg(feature = "serde")]
 pub use methods::{
     Answer, Answered, Argument, Caller, Context, Entry, Instance, IntoHandler, IntoMethod, Methods, Page, Params, Rest,
     Return, Signature, Stream, StreamedItems, Typed,
 };
+#[cfg(all(feature = "serde", feature = "std"))]
+pub use methods::{StreamedBytes, StreamedFile};
 #[cfg(feature = "std")]
 pub use read::Bytes;
 pub use read::{DEFAULT_WINDOW, Reader};

@@ -1,6 +1,10 @@
 //! Bytes that may be too many for memory: in it up to a threshold, beyond that in a temporary file.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod encoded;
+mod parts;
+
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use std::fs::File;
@@ -8,6 +12,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use crate::{Error, ErrorKind, Limit, Result, Sink};
+use encoded::Encoded;
+use parts::Parts;
 
 /// Bytes that a [`Spool`] keeps in memory unless said otherwise: 256 KiB.
 pub const DEFAULT_SPOOL_THRESHOLD: usize = 256 * 1024;
@@ -36,6 +42,8 @@ const TAIL: usize = 32 * 1024;
 /// ```
 #[derive(Debug)]
 pub struct Spool {
+    /// What comes before all else: there is something once the base64 of a file was put in.
+    before: Option<Box<Parts>>,
     /// What is not in the file: all of it, or its end.
     memory: Vec<u8>,
     /// How far that may grow before there is something to see to.
@@ -84,7 +92,8 @@ impl Spool {
         self
     }
 
-    /// Bytes at most; one more is an error. Unless said otherwise there is no limit but the disk's.
+    /// Bytes at most; one more is an error. Unless said otherwise there is no limit but the disk's. What
+    /// [`put_base64`](Self::put_base64) leaves in its file doesn't count.
     #[must_use]
     pub fn with_limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
@@ -103,6 +112,21 @@ impl Spool {
     /// Bytes in it.
     #[must_use]
     pub fn len(&self) -> u64 {
+        self.start().saturating_add(self.own_len())
+    }
+
+    /// Where the part begins that is being written.
+    fn start(&self) -> u64 {
+        self.before.as_ref().map_or(0, |parts| parts.len())
+    }
+
+    /// Bytes before it that count for the limit.
+    fn counted(&self) -> u64 {
+        self.before.as_ref().map_or(0, |parts| parts.counted())
+    }
+
+    /// Bytes in it.
+    fn own_len(&self) -> u64 {
         self.in_file.saturating_add(self.memory.len() as u64)
     }
 
@@ -115,7 +139,11 @@ impl Spool {
     /// All of it, if it is in memory.
     #[must_use]
     pub fn as_slice(&self) -> Option<&[u8]> {
-        self.file.is_none().then_some(&self.memory)
+        self.is_in_memory().then_some(&self.memory)
+    }
+
+    fn is_in_memory(&self) -> bool {
+        self.file.is_none() && self.before.is_none()
     }
 
     /// All of it, if it is in memory.
@@ -123,11 +151,24 @@ impl Spool {
     /// # Errors
     /// With itself if it is not.
     pub fn into_vec(self) -> core::result::Result<Vec<u8>, Self> {
-        if self.file.is_some() { Err(self) } else { Ok(self.memory) }
+        if self.is_in_memory() { Ok(self.memory) } else { Err(self) }
     }
 
     /// Forgets all behind the first `len` bytes. If there are no more than that, it changes nothing.
     pub fn truncate(&mut self, len: u64) {
+        let own = len.checked_sub(self.start());
+        if own.is_none()
+            && let Some(mut parts) = self.before.take()
+        {
+            self.truncate(0);
+            if let Some(spool) = parts.truncate(len) {
+                *self = spool;
+            }
+            self.before = Some(parts).filter(|parts| parts.len() > 0);
+            self.make_room();
+            return;
+        }
+        let len = own.unwrap_or(len);
         if len == 0 {
             self.file = None;
         }
@@ -135,6 +176,48 @@ impl Spool {
         self.memory.truncate(kept);
         self.in_file = self.in_file.min(len);
         self.make_room();
+    }
+
+    /// Puts the base64 of a file behind what is there, of all its bytes from its beginning to where it ends now.
+    ///
+    /// If that is more than the threshold, none of it is copied: it is encoded when it is read, so that it takes neither
+    /// memory nor a temporary file. When the file has become shorter then, reading fails with
+    /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof).
+    ///
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use tiny_xmlrpc::Spool;
+    ///
+    /// # let file = std::fs::File::open(std::env::current_exe()?)?;
+    /// # let size = file.metadata()?.len();
+    /// let mut spool = Spool::new();
+    /// spool.write_all(b"<base64>")?;
+    /// spool.put_base64(file)?;
+    /// spool.write_all(b"</base64>")?;
+    /// # assert_eq!(spool.len(), 17 + size.div_ceil(3) * 4);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the file's size can't be told, if it is a directory, or if a short one can't be read.
+    pub fn put_base64(&mut self, file: File) -> io::Result<()> {
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "expected a file, found a directory"));
+        }
+        let size = metadata.len();
+        if Encoded::letters(size) <= self.threshold as u64 {
+            let mut letters = Vec::new();
+            Encoded::new(file, size).read_to_end(&mut letters)?;
+            return self.write_all(&letters);
+        }
+        let (threshold, limit, directory) = (self.threshold, self.limit, self.directory.clone());
+        let mut parts = self.before.take().unwrap_or_default();
+        parts.push(core::mem::replace(self, Self { threshold, limit, directory, ..Self::new() }));
+        parts.push_base64(file, size);
+        self.before = Some(parts);
+        self.make_room();
+        Ok(())
     }
 
     /// Reads it from its beginning. Any number of readers may be at work at once.
@@ -152,13 +235,14 @@ impl Spool {
     /// Bytes of memory that it takes, whatever it holds in a file.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.memory.capacity()
+        let before = self.before.as_ref().map_or(0, |parts| parts.memory());
+        self.memory.capacity().saturating_add(before)
     }
 
     /// Whether so many bytes more would stay in memory, with all that is there.
     #[cfg(feature = "server")]
     pub(crate) fn stays_in_memory(&self, bytes: usize) -> bool {
-        self.file.is_none() && bytes <= self.room.saturating_sub(self.memory.len())
+        self.is_in_memory() && bytes <= self.room.saturating_sub(self.memory.len())
     }
 
     /// Has memory for so many bytes in all and no more than that, as far as they would stay there.
@@ -167,14 +251,24 @@ impl Spool {
         self.memory.reserve_exact(bytes.min(self.room).saturating_sub(self.memory.len()));
     }
 
-    /// Bytes of it that stand in the file.
+    /// Bytes of it that stand in a file.
     #[cfg(feature = "server")]
     pub(crate) fn in_file(&self) -> u64 {
-        self.in_file
+        let before = self.before.as_ref().map_or(0, |parts| parts.in_file());
+        self.in_file.saturating_add(before)
+    }
+
+    /// Whether the base64 of a file is in it that was not copied.
+    #[cfg(all(feature = "server", feature = "gzip"))]
+    pub(crate) fn leaves_files(&self) -> bool {
+        self.before.is_some()
     }
 
     /// Reads from this place on, at most as much as fits. 0 at the end, or into an empty buffer.
     pub(crate) fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(at) = at.checked_sub(self.start()) else {
+            return self.before.as_ref().map_or(Ok(0), |parts| parts.read_at(at, buffer));
+        };
         let Some(left) = self.in_file.checked_sub(at).filter(|&left| left > 0) else {
             let at = usize::try_from(at.saturating_sub(self.in_file)).unwrap_or(usize::MAX);
             return self.memory.get(at..).unwrap_or_default().read(buffer);
@@ -197,14 +291,15 @@ impl Spool {
         } else {
             usize::MAX
         };
-        let allowed = usize::try_from(self.limit.saturating_sub(self.in_file)).unwrap_or(usize::MAX);
+        let allowed = self.limit.saturating_sub(self.counted()).saturating_sub(self.in_file);
+        let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
         self.room = most.min(allowed);
     }
 
     /// Takes bytes that memory has no room for.
     #[cold]
     fn overflow(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if (bytes.len() as u64) > self.limit.saturating_sub(self.len()) {
+        if (bytes.len() as u64) > self.limit.saturating_sub(self.counted()).saturating_sub(self.own_len()) {
             let message = alloc::format!("expected at most {} bytes, found more", self.limit);
             return Err(io::Error::other(Error::new(ErrorKind::Limit(Limit::Bytes), message)));
         }
@@ -250,6 +345,7 @@ impl Spool {
 impl From<Vec<u8>> for Spool {
     fn from(memory: Vec<u8>) -> Self {
         let mut this = Self {
+            before: None,
             memory,
             room: 0,
             file: None,
@@ -288,6 +384,14 @@ impl Sink for Spool {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         Ok(self.write_all(bytes)?)
+    }
+
+    #[inline]
+    fn write_short(&mut self, buffer: &[u8; 16], length: usize) -> Result<()> {
+        if buffer.len() > self.room.saturating_sub(self.memory.len()) {
+            return Sink::write(self, buffer.get(..length).unwrap_or(buffer));
+        }
+        self.memory.write_short(buffer, length)
     }
 
     fn reserve(&mut self, bytes: usize) {
@@ -330,105 +434,4 @@ fn read_file_at(mut file: &File, at: u64, buffer: &mut [u8]) -> io::Result<usize
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all(spool: &Spool) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        spool.reader().read_to_end(&mut bytes).unwrap();
-        assert_eq!(bytes.len() as u64, spool.len());
-        bytes
-    }
-
-    /// What is in it is what a `Vec` would have, for any sizes of writes, thresholds and cuts.
-    #[test]
-    fn is_like_a_vec() {
-        for threshold in [0, 1, 10, 1000, TAIL + 1] {
-            for size in [1, 7, 999, TAIL - 1, TAIL, TAIL + 1] {
-                let mut spool = Spool::new().with_threshold(threshold);
-                let mut plain = Vec::new();
-                for round in 0..40_u8 {
-                    let piece = alloc::vec![round; size + usize::from(round)];
-                    spool.write_all(&piece).unwrap();
-                    plain.extend_from_slice(&piece);
-                    if round % 7 == 3 {
-                        assert_eq!(all(&spool), plain);
-                        let less = plain.len() - plain.len() / 3;
-                        spool.truncate(less as u64);
-                        spool.truncate(u64::MAX);
-                        plain.truncate(less);
-                    }
-                    assert!(!cfg!(feature = "spool") || spool.memory() <= 2 * threshold.max(TAIL));
-                }
-                assert_eq!(all(&spool), plain);
-                assert_eq!(spool.as_slice().is_none(), cfg!(feature = "spool") && plain.len() > threshold);
-                let mut bytes = Vec::new();
-                spool.into_reader().read_to_end(&mut bytes).unwrap();
-                assert_eq!(bytes, plain);
-            }
-        }
-    }
-
-    #[test]
-    fn comes_back_to_memory() {
-        let mut spool = Spool::new().with_threshold(10);
-        spool.write_all(&[1; 100]).unwrap();
-        spool.truncate(0);
-        assert!(spool.is_empty());
-        spool.write_all(b"0123456789").unwrap();
-        assert_eq!(spool.as_slice(), Some(&b"0123456789"[..]));
-        assert_eq!(spool.into_vec().unwrap(), b"0123456789");
-    }
-
-    #[test]
-    fn has_a_limit() {
-        for threshold in [2, 100] {
-            let mut spool = Spool::new().with_threshold(threshold).with_limit(10);
-            spool.write_all(b"0123456789").unwrap();
-            let error = Error::from(spool.write_all(b"x").unwrap_err());
-            assert_eq!(error.kind(), ErrorKind::Limit(Limit::Bytes));
-            assert_eq!(error.to_string(), "expected at most 10 bytes, found more");
-            assert_eq!(all(&spool), b"0123456789");
-            spool.truncate(9);
-            spool.write_all(b"x").unwrap();
-            assert_eq!(all(&spool), b"012345678x");
-        }
-    }
-
-    #[test]
-    fn several_readers_do_not_disturb_each_other_nor_the_writer() {
-        let mut spool = Spool::new().with_threshold(0);
-        let bytes: Vec<u8> = (0..200_000_u32).map(|number| number as u8).collect();
-        spool.write_all(&bytes[..100_000]).unwrap();
-        let mut piece = [0; 10];
-        spool.reader().read_exact(&mut piece).unwrap();
-        spool.write_all(&bytes[100_000..]).unwrap();
-        let mut readers = [spool.reader(), spool.reader()];
-        for at in (0..200_000).step_by(10) {
-            for reader in &mut readers {
-                reader.read_exact(&mut piece).unwrap();
-                assert_eq!(piece, bytes[at..at + 10]);
-            }
-        }
-    }
-
-    #[test]
-    fn gives_the_bytes_of_a_file() {
-        let path = std::env::current_exe().unwrap();
-        let spool = Spool::from_file(File::open(&path).unwrap()).unwrap();
-        assert!(spool.as_slice().is_none());
-        assert!(all(&spool) == std::fs::read(&path).unwrap());
-        assert!(spool.into_vec().is_err());
-        #[cfg(unix)]
-        assert!(Spool::from_file(File::open(path.parent().unwrap()).unwrap()).is_err());
-    }
-
-    #[test]
-    #[cfg(feature = "spool")]
-    fn says_where_it_cannot_write() {
-        let mut spool = Spool::new().with_threshold(1).with_directory("/nowhere/at/all");
-        spool.write_all(b"x").unwrap();
-        assert_eq!(spool.write_all(b"y").unwrap_err().kind(), io::ErrorKind::NotFound);
-        assert_eq!(all(&spool), b"x");
-    }
-}
+mod tests;

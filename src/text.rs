@@ -90,7 +90,7 @@ fn special_in(word: [u8; 8]) -> Option<usize> {
 ///
 /// Most names and many strings are as short as that. One or two words are put together without a loop, and can be
 /// copied without a look at the length.
-#[inline]
+#[inline(always)]
 pub(crate) fn short_plain(bytes: &[u8]) -> Option<[u8; 16]> {
     // Spaces stand behind the text, since a zero would need a look.
     const SPACES: u64 = 0x2020_2020_2020_2020;

@@ -32,6 +32,11 @@ fn set_up(server: &mut Server<'static>) {
         Stream::items((0..).map(move |number| if number < at { Ok(number) } else { Err("over") }))
     });
     methods.add("zeros", |size: u64| Stream::base64(std::io::repeat(0).take(size)));
+    methods.add("file", |size: u64| {
+        let file = tempfile::tempfile()?;
+        file.set_len(size)?;
+        Ok::<_, std::io::Error>(Stream::file(file))
+    });
     methods.add_streaming("mirror", |params, out| match params.bytes()? {
         Some(bytes) => out.base64_from(bytes),
         None => out.base64(b""),
@@ -90,8 +95,10 @@ fn large_parameters_and_results_take_no_memory() {
     // Four tags for each, and some around them.
     assert!(all > NUMBERS * 28 && values / 4 >= NUMBERS, "{all} {values}");
 
-    let (all, zeros) = exchange(address, "zeros", &format!("<int>{BYTES}</int>"), b"", 0, "", b'A');
-    assert!(all > BYTES / 3 * 4 && zeros >= BYTES / 3 * 4, "{all} {zeros}");
+    for method in ["zeros", "file"] {
+        let (all, zeros) = exchange(address, method, &format!("<int>{BYTES}</int>"), b"", 0, "", b'A');
+        assert!(all > BYTES / 3 * 4 && zeros >= BYTES / 3 * 4, "{method} {all} {zeros}");
+    }
 
     let piece = b"QUJD".repeat(16_384);
     let pieces = BYTES / (3 * 16_384);

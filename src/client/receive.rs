@@ -151,7 +151,10 @@ impl Receiver<'_> {
             decoder,
             pending: 0..0,
         };
-        let Head { reply, framing, keep_alive, is_gzip } = head;
+        let Head { mut reply, framing, keep_alive, is_gzip } = head;
+        if let (Framing::Length(length), false) = (framing, is_gzip) {
+            reply = reply.with_content_length(length);
+        }
         match target {
             Target::Whole(body) => {
                 body.clear();

@@ -1,5 +1,6 @@
 //! Calls too large to be held: parameters written as they go, results read as they come.
 
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 
 use serde::de::DeserializeOwned;
@@ -14,11 +15,15 @@ use crate::{Counter, Error, Reader, Result, Sink, Writer};
 /// What writes the parameters.
 type Params<'c> = dyn FnMut(&mut Writer<&mut dyn Sink>) -> Result<()> + 'c;
 
+/// What is told of a reply's bytes: how many have come, and how many there are.
+type Progress<'c> = dyn FnMut(u64, Option<u64>) + 'c;
+
 /// A call whose parameters, whose result, or both may be of any size: see [`Client::stream`].
 pub struct Streaming<'c> {
     client: &'c Client,
     method: &'c str,
     params: Option<Box<Params<'c>>>,
+    progress: Option<Box<Progress<'c>>>,
     once: bool,
 }
 
@@ -86,7 +91,7 @@ impl Client {
     /// larger, and the [time-out](super::Options::timeout) too, which counts for all of the call.
     #[must_use]
     pub fn stream<'c>(&'c self, method: &'c str) -> Streaming<'c> {
-        Streaming { client: self, method, params: None, once: false }
+        Streaming { client: self, method, params: None, progress: None, once: false }
     }
 }
 
@@ -109,6 +114,31 @@ impl<'c> Streaming<'c> {
         self
     }
 
+    /// Tells how far the reply has come: the bytes of its document that were read, and how many it has where that is
+    /// known before. Of a compressed one they are those that come out.
+    ///
+    /// It is called once the reply has turned out to be a result and no fault, and then for each piece of some KiB.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Binary, Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("get", |_name: String| Binary::from(b"a large file".to_vec()));
+    /// #     methods.respond(call)
+    /// # }));
+    /// let get = client.stream("get").params(|params| params.string("a.bin")).progress(|done, all| match all {
+    ///     Some(all) => eprint!("\r{done} of {all} bytes"),
+    ///     None => eprint!("\r{done} bytes"),
+    /// });
+    /// get.receive(|reply| Ok(std::io::copy(&mut reply.bytes()?, &mut std::io::sink())?))?;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    #[must_use]
+    pub fn progress(mut self, hook: impl FnMut(u64, Option<u64>) + 'c) -> Self {
+        self.progress = Some(Box::new(hook));
+        self
+    }
+
     /// Makes the call and reads its result, which is held in memory.
     ///
     /// # Errors
@@ -127,7 +157,7 @@ impl<'c> Streaming<'c> {
     /// As those of [`Client::call`], and those of `params` and `read`. An error while the reply comes, after `read`
     /// has begun, is not tried again.
     pub fn receive<T>(self, read: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
-        let Self { client, method, mut params, once } = self;
+        let Self { client, method, mut params, mut progress, once } = self;
         let mut write = |sink: &mut dyn Sink| {
             let mut writer = Writer::new(sink).with_dialect(client.dialect());
             begin_call(&mut writer, method)?;
@@ -147,10 +177,17 @@ impl<'c> Streaming<'c> {
         let mut result = None;
         client.pool().stream(method, &mut Outgoing::new(length, &mut write), &mut |head, body| {
             let read = read.take().ok_or_else(|| usage("expected one reply of the transport, found another"))?;
-            let mut body = Noted { body, start: Vec::new() };
+            let told = Told {
+                hook: RefCell::new(progress.as_deref_mut()),
+                done: Cell::new(0),
+                all: head.content_length(),
+                is_result: Cell::new(false),
+            };
+            let mut body = Noted { body, start: Vec::new(), told: &told };
             let mut reader = client.prepared(head, Reader::from_reader(&mut body));
             let value = (|| {
                 reader.begin_response()?.map_err(Error::from)?;
+                told.begin();
                 let value = read(&mut reader)?;
                 reader.finish()?;
                 Ok(value)
@@ -170,15 +207,43 @@ impl std::fmt::Debug for Streaming<'_> {
     }
 }
 
-/// Notes how a body begins, for the error that says what it is instead of a reply.
-struct Noted<'b> {
+/// Notes how a body begins, for the error that says what it is instead of a reply, and tells how far it has come.
+struct Noted<'b, 'p> {
     body: &'b mut dyn Read,
     start: Vec<u8>,
+    told: &'b Told<'b, 'p>,
 }
 
-impl Read for Noted<'_> {
+/// How far a reply has come, and who wants to know.
+struct Told<'b, 'p> {
+    hook: RefCell<Option<&'b mut Progress<'p>>>,
+    done: Cell<u64>,
+    all: Option<u64>,
+    is_result: Cell<bool>,
+}
+
+impl Told<'_, '_> {
+    /// It is a result.
+    fn begin(&self) {
+        self.is_result.set(true);
+        self.add(0);
+    }
+
+    /// So many bytes more have come.
+    fn add(&self, bytes: usize) {
+        self.done.set(self.done.get().saturating_add(bytes as u64));
+        if let (true, Some(hook)) = (self.is_result.get(), &mut *self.hook.borrow_mut()) {
+            hook(self.done.get(), self.all);
+        }
+    }
+}
+
+impl Read for Noted<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.body.read(buffer)?;
+        if length > 0 {
+            self.told.add(length);
+        }
         let room = LOOK.saturating_sub(self.start.len());
         self.start.extend_from_slice(buffer.get(..length.min(room)).unwrap_or_default());
         Ok(length)

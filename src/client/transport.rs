@@ -66,7 +66,7 @@ pub trait Transport: Send {
     ) -> Result<()> {
         let (mut document, mut reply) = (Vec::new(), Vec::new());
         request.write_to(&mut document)?;
-        let head = self.exchange(&document, &mut reply)?;
+        let head = self.exchange(&document, &mut reply)?.with_content_length(reply.len() as u64);
         receive(&head, &mut reply.as_slice())
     }
 
@@ -101,6 +101,7 @@ pub struct Reply {
     status: u16,
     /// Most replies have the same, which needs no memory.
     content_type: Option<Cow<'static, str>>,
+    content_length: Option<u64>,
     location: Option<String>,
 }
 
@@ -121,7 +122,7 @@ impl Reply {
     /// A reply with this HTTP status; 200 for a transport without HTTP.
     #[must_use]
     pub fn new(status: u16) -> Self {
-        Self { status, content_type: None, location: None }
+        Self { status, content_type: None, content_length: None, location: None }
     }
 
     /// The same with a `Content-Type`.
@@ -140,6 +141,13 @@ impl Reply {
         self
     }
 
+    /// The same with the bytes that the body has.
+    #[must_use]
+    pub fn with_content_length(mut self, bytes: u64) -> Self {
+        self.content_length = Some(bytes);
+        self
+    }
+
     /// The HTTP status: 200, or another whose body is an XML-RPC reply all the same.
     #[must_use]
     pub fn status(&self) -> u16 {
@@ -150,6 +158,13 @@ impl Reply {
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
+    }
+
+    /// The bytes that the body has as it is read, where that is known before: of one that comes in chunks or compressed
+    /// it is not.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        self.content_length
     }
 
     pub(super) fn with_location(mut self, location: impl Into<String>) -> Self {

@@ -162,6 +162,10 @@ impl Transport for Ureq {
         if is_gzip {
             return gzip::inflating(&mut body, limit, |body| receive(&head, body));
         }
+        let head = match body.expected {
+            Some(length) => head.with_content_length(length),
+            None => head,
+        };
         receive(&head, &mut body)
     }
 

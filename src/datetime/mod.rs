@@ -152,14 +152,15 @@ impl DateTime {
 
     /// The base form, `19980717T14:08:55`, which every peer reads.
     pub(crate) fn to_bytes(self) -> [u8; 17] {
-        let digit = |n: u16| b'0'.wrapping_add(u8::try_from(n % 10).unwrap_or_default());
-        let tens = |n: u8| digit(u16::from(n) / 10);
-        let ones = |n: u8| digit(u16::from(n));
+        // The parts are all below 100.
+        let tens = |n: u8| b'0'.wrapping_add(n / 10);
+        let ones = |n: u8| b'0'.wrapping_add(n % 10);
+        let (century, year) = ((self.year / 100) as u8, (self.year % 100) as u8);
         [
-            digit(self.year / 1000),
-            digit(self.year / 100),
-            digit(self.year / 10),
-            digit(self.year),
+            tens(century),
+            ones(century),
+            tens(year),
+            ones(year),
             tens(self.month),
             ones(self.month),
             tens(self.day),
@@ -183,6 +184,9 @@ impl DateTime {
     /// ```
     /// The two dashes come together or not at all, and so do the two colons.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        if let Some(moment) = Self::base(text.as_bytes()) {
+            return Ok(moment);
+        }
         let mut rest = crate::scalar::trim(text).as_bytes();
         let year = u16::from(digits(&mut rest)?) * 100 + u16::from(digits(&mut rest)?);
         let dashed = take(&mut rest, b"-");
@@ -221,6 +225,17 @@ impl DateTime {
             return Err(FORM);
         }
         Self::checked(year, month, day, hour, minute, second).ok_or(RANGE)
+    }
+
+    /// Reads the base form alone, which is what nearly every peer writes: without a step from part to part.
+    fn base(text: &[u8]) -> Option<Self> {
+        let &[y1, y2, y3, y4, o1, o2, d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2] = text else { return None };
+        let number = |tens: u8, ones: u8| {
+            let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+            (tens < 10 && ones < 10).then_some(tens * 10 + ones)
+        };
+        let year = u16::from(number(y1, y2)?) * 100 + u16::from(number(y3, y4)?);
+        Self::checked(year, number(o1, o2)?, number(d1, d2)?, number(h1, h2)?, number(m1, m2)?, number(s1, s2)?)
     }
 }
 

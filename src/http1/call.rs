@@ -19,7 +19,7 @@ pub(crate) fn check_call(
         return Err(HeadError::new(405, "the methods allowed here are in the Allow field"));
     }
     // Calls come as XML. A form that some page makes a browser send does not.
-    if content_type.is_some_and(|value| !value.to_ascii_lowercase().windows(3).any(|word| word == b"xml")) {
+    if content_type.is_some_and(|value| !value.windows(3).any(|word| word.eq_ignore_ascii_case(b"xml"))) {
         return Err(HeadError::new(415, "expected a Content-Type of XML, like text/xml"));
     }
     if content_encoding.is_some_and(|coding| !coding.eq_ignore_ascii_case(b"identity")) {
@@ -31,7 +31,8 @@ pub(crate) fn check_call(
 /// The path of a request's target, without the query: `/RPC2`. As it was sent, escapes are not resolved.
 pub(crate) fn path_of(target: &str) -> &str {
     let origin = origin_of(target);
-    let path = origin.split_once('?').map_or(origin, |(path, _)| path);
+    // A target is short: byte by byte it is found sooner than by a search that has to be set up.
+    let path = origin.bytes().position(|byte| byte == b'?').and_then(|at| origin.get(..at)).unwrap_or(origin);
     if path.is_empty() { "/" } else { path }
 }
 

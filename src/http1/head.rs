@@ -56,8 +56,7 @@ impl<'a> RequestHead<'a> {
             host: None,
         };
         for header in this.headers {
-            this.note(header)?;
-            fields.note(header.name, header.value).map_err(|message| HeadError::new(400, message))?;
+            this.note(header, &mut fields)?;
         }
         if version == Version::Http11 && this.host.is_none() {
             return Err(HeadError::new(400, "expected a Host field"));
@@ -77,7 +76,7 @@ impl<'a> RequestHead<'a> {
     }
 
     /// Keeps a field that has a meaning here. Those that have one value only are refused if they come twice.
-    fn note(&mut self, header: &httparse::Header<'a>) -> Result<(), HeadError> {
+    fn note(&mut self, header: &httparse::Header<'a>, framing: &mut FramingFields<'a>) -> Result<(), HeadError> {
         let name = header.name;
         // The lengths sort out most fields before a text is compared.
         let place = match name.len() {
@@ -92,7 +91,7 @@ impl<'a> RequestHead<'a> {
                 self.expects_continue = true;
                 return Ok(());
             }
-            _ => return Ok(()),
+            _ => return framing.note(name, header.value).map_err(|message| HeadError::new(400, message)),
         };
         if place.replace(header.value).is_some() {
             return Err(HeadError::new(400, "more than one of a field that may come once"));

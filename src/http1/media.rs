@@ -3,7 +3,9 @@
 /// The value of its `charset` parameter (RFC 9110, section 8.3.2), which outranks what a document says of
 /// itself (RFC 7303, section 3).
 pub(crate) fn charset_of(content_type: &str) -> Option<&str> {
-    let mut rest = content_type;
+    // Mostly there is none, and finding that out needs no search that has to be set up.
+    let at = content_type.bytes().position(|byte| byte == b';')?;
+    let mut rest = content_type.get(at..)?;
     loop {
         rest = rest.split_once(';')?.1.trim_start();
         let (name, value) = rest.split_once('=')?;

@@ -28,12 +28,15 @@ impl HeadScanner {
             let lf = self.searched.saturating_add(found);
             let line = within.get(self.line..lf).unwrap_or_default();
             let next = lf.saturating_add(1);
-            self.start(line.first())?;
-            let Some((b'\r', line)) = line.split_last() else {
-                return Err(HeadError::new(400, "expected CRLF at the end of a line"));
-            };
-            if line.is_empty() && self.started {
-                return Ok(Some(next));
+            match line {
+                b"\r" if self.started => return Ok(Some(next)),
+                [.., b'\r'] if self.started => {}
+                [b'\r'] => {}
+                [first, .., b'\r'] => self.start(Some(first))?,
+                _ => {
+                    self.start(line.first())?;
+                    return Err(HeadError::new(400, "expected CRLF at the end of a line"));
+                }
             }
             self.line = next;
             self.searched = next;
@@ -46,7 +49,7 @@ impl HeadScanner {
         Ok(None)
     }
 
-    /// Looks at the first byte of a line. A peer that speaks TLS to a plain port is told at that.
+    /// Looks at the first byte of a line, before there was one. A peer that speaks TLS to a plain port is told at that.
     fn start(&mut self, first: Option<&u8>) -> Result<(), HeadError> {
         match first {
             Some(b'\r') | None => {}

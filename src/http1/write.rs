@@ -35,6 +35,11 @@ impl<'a> HeadWriter<'a> {
     /// Begins a reply's head: `HTTP/1.1 200 OK`. Also to a client of HTTP/1.0: a server
     /// answers with its own version (RFC 9110, section 6.2).
     pub(crate) fn reply(out: &'a mut Vec<u8>, status: u16) -> Self {
+        // What nearly every reply begins with.
+        if status == 200 {
+            out.extend_from_slice(b"HTTP/1.1 200 OK\r\n");
+            return Self { out };
+        }
         out.extend_from_slice(b"HTTP/1.1 ");
         out.extend_from_slice(itoa::Buffer::new().format(status).as_bytes());
         out.push(b' ');

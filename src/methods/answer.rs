@@ -70,6 +70,14 @@ impl Answer {
     }
 }
 
+#[cfg(feature = "std")]
+impl Answer {
+    /// The base64 of a file, which stays where it is if it is large.
+    pub(super) fn put_base64(&mut self, file: std::fs::File) -> Result<()> {
+        Ok(self.0.put_base64(file)?)
+    }
+}
+
 /// What is written comes behind these bytes, and all of it stays in memory.
 impl From<Vec<u8>> for Answer {
     #[cfg(feature = "std")]
@@ -95,6 +103,11 @@ impl Sink for Answer {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         Sink::write(&mut self.0, bytes)
+    }
+
+    #[inline]
+    fn write_short(&mut self, buffer: &[u8; 16], length: usize) -> Result<()> {
+        self.0.write_short(buffer, length)
     }
 
     fn reserve(&mut self, bytes: usize) {

@@ -38,9 +38,9 @@ pub use page::Page;
 pub use params::{Argument, Params, Rest};
 pub use returns::{Return, Typed};
 pub use signature::Signature;
-#[cfg(feature = "std")]
-pub use stream::StreamedBytes;
 pub use stream::{Stream, StreamedItems};
+#[cfg(feature = "std")]
+pub use stream::{StreamedBytes, StreamedFile};
 
 use crate::{Dialect, Fault, Limits, Writer};
 use handler::{Handler, Streaming};

@@ -1,4 +1,4 @@
-//! Results that are never whole in memory: an array from an iterator, base64 from a stream.
+//! Results that are never whole in memory: an array from an iterator, base64 from a stream or a file.
 
 use alloc::vec::Vec;
 #[cfg(feature = "std")]
@@ -37,6 +37,11 @@ pub struct StreamedItems<I>(I);
 #[derive(Debug, Clone)]
 pub struct StreamedBytes<R>(R);
 
+/// A file as base64: see [`Stream::file`].
+#[cfg(feature = "std")]
+#[derive(Debug)]
+pub struct StreamedFile(std::fs::File);
+
 impl<I: Iterator<Item: Return>> Stream<StreamedItems<I>> {
     /// An array of all that an iterator gives, each a [`Return`] as methods give it: with items that are a `Result`, the first
     /// error becomes the fault that is answered.
@@ -51,6 +56,29 @@ impl<R: Read> Stream<StreamedBytes<R>> {
     /// without its text.
     pub fn base64(reader: R) -> Self {
         Self(StreamedBytes(reader))
+    }
+}
+
+#[cfg(feature = "std")]
+impl Stream<StreamedFile> {
+    /// Base64 of a file, from its beginning to where it ends when the handler returns, be it of any size.
+    ///
+    /// Nothing is copied: what is larger than the answer may be in memory is read and encoded when it is sent, as fast as
+    /// the client takes it, and takes no thread meanwhile. So the file has to keep its bytes; a new version of it had better
+    /// take its place by renaming. If it becomes shorter, or cannot be read, the reply breaks off.
+    ///
+    /// ```no_run
+    /// use std::fs::File;
+    /// use tiny_xmlrpc::{Server, Stream};
+    ///
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// let mut server = Server::bind("127.0.0.1:8000")?;
+    /// server.add("film", || File::open("film.mkv").map(Stream::file));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn file(file: std::fs::File) -> Self {
+        Self(StreamedFile(file))
     }
 }
 
@@ -76,6 +104,19 @@ impl<R: Read> Return for Stream<StreamedBytes<R>> {
 
     fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
         out.base64_from(self.0.0).map_err(|error| unwritable(&error))
+    }
+
+    fn type_name(_dialect: &Dialect) -> Option<&'static str> {
+        Some("base64")
+    }
+}
+
+#[cfg(feature = "std")]
+impl Return for Stream<StreamedFile> {
+    type Output = crate::Binary;
+
+    fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
+        out.base64_letters(|answer| answer.put_base64(self.0.0)).map_err(|error| unwritable(&error))
     }
 
     fn type_name(_dialect: &Dialect) -> Option<&'static str> {

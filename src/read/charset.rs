@@ -69,7 +69,8 @@ pub(super) fn detect(bytes: &[u8], ended: bool, content_type: Option<&str>) -> R
     if !rest.starts_with(b"<?xml") {
         return Ok(Some((Charset::Utf8, 0)));
     }
-    let Some(end) = memchr::memmem::find(rest, b"?>") else {
+    // It ends soon, before a search at memory speed would have begun.
+    let Some(end) = rest.windows(2).position(|pair| pair == b"?>") else {
         return Ok(if more { None } else { Some((Charset::Utf8, 0)) });
     };
     match declared(rest.get(..end).unwrap_or_default()) {
@@ -86,7 +87,7 @@ pub(super) fn detect(bytes: &[u8], ended: bool, content_type: Option<&str>) -> R
 
 /// The value of `encoding` in an XML declaration.
 fn declared(declaration: &[u8]) -> Option<&str> {
-    let at = memchr::memmem::find(declaration, b"encoding")?;
+    let at = declaration.windows(8).position(|word| word == b"encoding")?;
     let rest = core::str::from_utf8(declaration.get(at..)?).ok()?.strip_prefix("encoding")?;
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
     let quote = rest.chars().next().filter(|&c| c == '"' || c == '\'')?;

@@ -7,6 +7,7 @@ use core::fmt;
 use serde::ser::{self, Serialize};
 
 use super::{key::KeySer, none::is_none, token};
+use crate::text::short_plain;
 use crate::{DateTime, Error, ErrorKind, Extension, Result, Sink, Writer};
 
 impl<S: Sink> Writer<S> {
@@ -49,8 +50,23 @@ enum Role {
 struct Ser<'w, 'm, S> {
     writer: &'w mut Writer<S>,
     role: Role,
-    /// The name of the member whose value this is; not yet written, since the member may be left out.
-    member: Option<&'m str>,
+    /// The member whose value this is; not yet written, since the member may be left out.
+    member: Option<&'m Name<'m>>,
+}
+
+/// A member's name, looked through already.
+struct Name<'m> {
+    text: &'m str,
+    short: Option<[u8; 16]>,
+}
+
+impl<'m> Name<'m> {
+    /// Where the name is one that a derived implementation knows, the compiler does this, and the look at its characters
+    /// costs nothing.
+    #[inline(always)]
+    fn new(text: &'m str) -> Self {
+        Self { text, short: short_plain(text.as_bytes()) }
+    }
 }
 
 impl<'w, S: Sink> Ser<'w, '_, S> {
@@ -58,7 +74,7 @@ impl<'w, S: Sink> Ser<'w, '_, S> {
     #[inline]
     fn begin(self) -> Result<&'w mut Writer<S>> {
         if let Some(name) = self.member {
-            self.writer.name(name)?;
+            self.writer.prepared_name(name.text, name.short.as_ref())?;
         }
         Ok(self.writer)
     }
@@ -322,9 +338,9 @@ impl<S: Sink> Compound<'_, S> {
         self.writer.serialize(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<()> {
-        value.serialize(Ser { writer: self.writer, role: Role::Value, member: Some(name) })
+        value.serialize(Ser { writer: self.writer, role: Role::Value, member: Some(&Name::new(name)) })
     }
 
     fn ended(self) -> Result<()> {
@@ -371,7 +387,7 @@ macro_rules! structs {
             type Ok = ();
             type Error = Error;
 
-            #[inline]
+            #[inline(always)]
             fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<()> {
                 self.member(name, value)
             }

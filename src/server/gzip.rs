@@ -85,9 +85,10 @@ fn is_accepted(head: &RequestHead<'_>) -> bool {
     })
 }
 
-/// A reply's body compressed, if it is as large as that and the client takes it.
+/// A reply's body compressed, if it is as large as that and the client takes it. A file that would be sent from where it
+/// is stays there: to compress it is to read and copy all of it.
 pub(super) fn deflated(reply: Reply, head: &RequestHead<'_>, threshold: usize) -> Reply {
-    if reply.body_len() < threshold as u64 || !is_accepted(head) {
+    if reply.body_len() < threshold as u64 || reply.leaves_files() || !is_accepted(head) {
         return reply;
     }
     let mut encoder = GzEncoder::new(Spool::new(), Compression::fast());

@@ -36,6 +36,15 @@ pub(super) enum Body {
     Spool(Arc<Spool>),
 }
 
+impl Body {
+    fn of(spool: Spool) -> Self {
+        match spool.into_vec() {
+            Ok(bytes) => Self::Bytes(Cow::Owned(bytes)),
+            Err(spool) => Self::Spool(Arc::new(spool)),
+        }
+    }
+}
+
 impl Reply {
     /// A reply of this status, from 200 to 599, with this body. Any other status becomes 500, and so does a
     /// content type that can't stand in a head.
@@ -50,11 +59,13 @@ impl Reply {
     /// as the client takes them, and costs no memory while it waits for that.
     #[must_use]
     pub fn spooled(status: u16, content_type: impl Into<Cow<'static, str>>, body: Spool) -> Self {
-        let body = match body.into_vec() {
-            Ok(bytes) => Body::Bytes(Cow::Owned(bytes)),
-            Err(spool) => Body::Spool(Arc::new(spool)),
-        };
-        Self::with_body(status, content_type.into(), body)
+        Self::with_body(status, content_type.into(), Body::of(body))
+    }
+
+    /// The answer to a call. Nothing of it needs a check.
+    pub(super) fn document(body: Spool) -> Self {
+        let content_type = Cow::Borrowed("text/xml");
+        Self { status: 200, content_type, headers: Vec::new(), body: Body::of(body), close: false, note: None }
     }
 
     fn with_body(status: u16, content_type: Cow<'static, str>, body: Body) -> Self {
@@ -167,6 +178,12 @@ impl Reply {
             Body::Bytes(bytes) => bytes.len() as u64,
             Body::Spool(spool) => spool.len(),
         }
+    }
+
+    /// Whether some of the body is a file that is encoded when it is sent.
+    #[cfg(feature = "gzip")]
+    pub(super) fn leaves_files(&self) -> bool {
+        matches!(&self.body, Body::Spool(spool) if spool.leaves_files())
     }
 
     /// Reads a body that is not in memory.

@@ -21,6 +21,11 @@ impl<'a> RequestHead<'a> {
         Self { head, peer, user: None }
     }
 
+    /// What was read of it, with the fields that were looked for on the way.
+    pub(super) fn fields(&self) -> &'a http1::RequestHead<'a> {
+        self.head
+    }
+
     /// The method, as it was sent: `POST`.
     #[must_use]
     pub fn method(&self) -> &'a str {

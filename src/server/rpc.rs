@@ -202,7 +202,8 @@ impl<'h> Server<'h> {
     }
 
     /// Compresses replies of so many bytes or more, for clients that take that (`Accept-Encoding: gzip`). Default: 1400
-    /// bytes. `usize::MAX` compresses none: over a fast network it costs more than it saves.
+    /// bytes. `usize::MAX` compresses none: over a fast network it costs more than it saves. [Files](crate::Stream::file) that
+    /// are sent from where they are never are.
     ///
     /// Requests may come compressed in any case. They grow to at most [`Limits::bytes`], by the rate of
     /// [`Limits::inflate`].
@@ -287,10 +288,10 @@ impl Service for Rpc<'_> {
         }
         check_origin(|name| head.header(name)).map_err(|error| Reply::error(error.status, error.message))?;
         #[cfg(feature = "gzip")]
-        let coding = head.header("content-encoding").filter(|_| !gzip::is_coded(head));
+        let coding = head.fields().content_encoding.filter(|_| !gzip::is_coded(head));
         #[cfg(not(feature = "gzip"))]
-        let coding = head.header("content-encoding");
-        check_call(head.method(), head.header("content-type"), coding).map_err(|error| match error.status {
+        let coding = head.fields().content_encoding;
+        check_call(head.method(), head.fields().content_type, coding).map_err(|error| match error.status {
             405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
             status => Reply::error(status, error.message),
         })
@@ -314,7 +315,7 @@ impl Service for Rpc<'_> {
         }
         let mut answer = Answer::from(request.spool());
         let answered = self.methods.respond_for(request.head(), reader, &mut answer);
-        let mut reply = Reply::spooled(200, "text/xml", answer.into_spool());
+        let mut reply = Reply::document(answer.into_spool());
         if request.logged {
             reply.note_mut().answered = Some(answered);
         }

@@ -78,6 +78,14 @@ impl<S: Sink> Writer<S> {
         self.end_value()
     }
 
+    /// A base64 whose letters `put` hands to the sink itself.
+    #[cfg(all(feature = "std", feature = "serde"))]
+    pub(crate) fn base64_letters(&mut self, put: impl FnOnce(&mut S) -> Result<()>) -> Result<()> {
+        self.base64_chunk(&[])?;
+        put(&mut self.sink)?;
+        self.base64(&[])
+    }
+
     /// `<base64>` of all that a stream gives, in constant memory.
     #[cfg(feature = "std")]
     pub fn base64_from(&mut self, mut reader: impl std::io::Read) -> Result<()> {

@@ -105,9 +105,12 @@ impl<S: Sink> Writer<S> {
     }
 
     #[inline(always)]
-    pub(super) fn name_element(&mut self, name: &str) -> Result<()> {
+    pub(super) fn name_element(&mut self, name: &str, short: Option<&[u8; 16]>) -> Result<()> {
         self.sink.write(b"<member><name>")?;
-        self.characters(name, Unrepresentable::Error)?;
+        match short {
+            Some(short) => self.sink.write_short(short, name.len())?,
+            None => self.escaped(name, Unrepresentable::Error)?,
+        }
         self.sink.write(b"</name>")
     }
 

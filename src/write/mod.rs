@@ -18,7 +18,7 @@ pub(crate) use sink::Rewind;
 pub use sink::{Counter, Sink};
 use state::{Next, OpenText, Root, State};
 
-use crate::text::Unrepresentable;
+use crate::text::{self, Unrepresentable};
 use crate::{DateTime, Error, ErrorKind, Event, Fault, Result, Value, scalar};
 
 /// Writes a document, one event at a time, to any [`Sink`].
@@ -266,11 +266,16 @@ impl<S: Sink> Writer<S> {
 
     /// The name of a member: its value follows.
     pub fn name(&mut self, name: &str) -> Result<()> {
+        self.prepared_name(name, text::short_plain(name.as_bytes()).as_ref())
+    }
+
+    /// The name of a member, and its text where it is short and plain.
+    pub(crate) fn prepared_name(&mut self, name: &str, short: Option<&[u8; 16]>) -> Result<()> {
         if self.state.next != Next::Name || self.state.nesting.innermost() != Some(true) {
             return Err(self.out_of_order("a member's name"));
         }
         self.state.next = Next::MemberValue;
-        self.name_element(name)
+        self.name_element(name, short)
     }
 
     /// Ends the innermost struct.

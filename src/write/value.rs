@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::slice;
 
 use super::{Sink, Writer};
+use crate::text;
 use crate::value::Members;
 use crate::{Result, Struct, Value};
 
@@ -114,7 +115,7 @@ impl<S: Sink> Writer<S> {
     /// Writes members up to the next one whose value is a container; of that one the name.
     fn members<'v>(&mut self, members: &mut Members<'v>) -> Result<Option<&'v Value>> {
         for (name, value) in members {
-            self.name_element(name)?;
+            self.name_element(name, text::short_plain(name.as_bytes()).as_ref())?;
             if let Value::Array(_) | Value::Struct(_) = value {
                 return Ok(Some(value));
             }

@@ -4,12 +4,10 @@
 #![cfg(all(feature = "server", feature = "client"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../support/example.rs"]
-mod example;
 mod foreign;
 #[path = "../support/peer.rs"]
+#[allow(dead_code)]
 mod peer;
-mod program;
 mod raw;
 #[path = "../support/serving.rs"]
 #[allow(dead_code)]

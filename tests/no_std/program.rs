@@ -8,6 +8,9 @@
 
 extern crate alloc;
 
+// The example for devices, which so is seen to need no std.
+#[path = "../../examples/embedded/device.rs"]
+mod device;
 mod heap;
 mod host;
 
@@ -24,7 +27,8 @@ const CALL: &[u8] = b"<?xml version='1.0'?>\n<methodCall>\n<methodName>add</meth
 #[unsafe(no_mangle)]
 #[allow(unsafe_code)]
 extern "C" fn main() -> i32 {
-    let done = values().and_then(|()| events()).and_then(|()| typed()).and_then(|()| borrowed());
+    let done =
+        values().and_then(|()| events()).and_then(|()| typed()).and_then(|()| borrowed()).and_then(|()| device());
     match done {
         Ok(()) => {
             host::print(format_args!("read and wrote calls without std; {} bytes of heap taken\n", heap::taken()));
@@ -107,6 +111,29 @@ fn typed() -> Result<()> {
     let reply = methods.respond(CALL);
     assert_eq!(tiny_xmlrpc::from_slice::<i32>(&reply)?, 105);
     assert_eq!(methods.help("add"), Some("Adds two numbers."));
+    Ok(())
+}
+
+/// The device of the example takes the heap for faults alone.
+fn device() -> Result<()> {
+    let mut device = device::Device::default();
+    let mut buffer = [0; 512];
+    let mut answers = |method: &str, params: &[Value]| -> Result<(MethodResponse, usize)> {
+        let call = MethodCall::new(method, params.to_vec()).to_vec(Dialect::strict())?;
+        let before = heap::taken();
+        let answer = device.answer(&call, &mut buffer)?;
+        let taken = heap::taken() - before;
+        Ok((MethodResponse::from_bytes(answer)?, taken))
+    };
+    let off = MethodResponse::Result(Value::Boolean(false));
+    assert_eq!(answers("switch", &[Value::Int(2), Value::Boolean(true)])?, (off, 0));
+    let done = MethodResponse::Result(Value::Boolean(true));
+    assert_eq!(answers("show", &[Value::from("hello")])?, (done, 0));
+    let (state, taken) = answers("state", &[])?;
+    let MethodResponse::Result(state) = state else { panic!("expected a result, found a fault") };
+    assert_eq!((state["lamps"][2].as_bool(), state["display"].as_str(), taken), (Some(true), Some("hello"), 0));
+    let (fault, taken) = answers("switch", &[Value::Int(4), Value::Boolean(true)])?;
+    assert!(matches!(fault, MethodResponse::Fault(_)) && taken > 0);
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod control;
+mod files;
 mod paths;
 #[path = "../support/peer.rs"]
 mod peer;
@@ -13,7 +14,6 @@ mod python;
 mod raw_http;
 #[path = "../support/serving.rs"]
 mod serving;
-mod siege;
 mod sockets;
 mod streams;
 mod workers;

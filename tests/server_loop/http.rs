@@ -15,6 +15,21 @@ fn answers_on_a_kept_connection() {
 }
 
 #[test]
+fn a_burst_of_kept_connections_is_answered_whole() {
+    let server = Running::start(Config::default());
+    let mut clients: Vec<_> = (0..64).map(|_| server.connect()).collect();
+    for body in ["first", "second", &"x".repeat(100_000)] {
+        for client in &mut clients {
+            client.send(post("/", body));
+        }
+        for client in &mut clients {
+            assert_eq!(client.answer().text(), format!("POST /? {body}"));
+        }
+    }
+    assert_eq!(server.stop().requests, 3 * 64);
+}
+
+#[test]
 fn a_request_may_come_in_any_pieces() {
     for read_buffer in [Config::default().read_buffer, 512] {
         come_in_any_pieces(read_buffer);

@@ -45,5 +45,9 @@ fn an_address_that_is_taken_is_told() {
     let (_server, url) = serve();
     let address = url.trim_start_matches("http://").trim_end_matches("/RPC2");
     let told = run(["serve", address]).failed(1);
-    assert!(told.starts_with(&format!("tiny-xmlrpc: listening at {address}: ")), "{told}");
+    assert!(told.starts_with(&format!("tiny-xmlrpc: cannot listen at {address}: ")), "{told}");
+    for nonsense in ["nowhere", "99999", "127.0.0.1:x"] {
+        let told = run(["serve", nonsense]).failed(2);
+        assert!(told.starts_with("tiny-xmlrpc serve: expected an address with a port, like 127.0.0.1:8000"), "{told}");
+    }
 }

@@ -6,6 +6,7 @@ mod generated;
 #[path = "../support/peer.rs"]
 mod peer;
 mod python;
+mod readme;
 mod run;
 mod service;
 #[path = "../support/serving.rs"]

@@ -35,7 +35,7 @@ fn a_service_of_python() {
         typed,
         "{\"array\":[{\"double\":\"nan\"},{\"nil\":null},{\"base64\":\"AA==\"},{\"dateTime\":\"20260102T00:00:00\"}]}\n"
     );
-    assert!(run(["call", url, "odd"]).failed(1).contains("nan"));
+    assert!(run(["call", url, "odd"]).failed(1).contains("try --dialect python"));
     assert_eq!(run(["call", url, "fail", "42", "a text"]).failed(3), "fault 42: a text\n");
     assert!(run(["call", url, "none"]).failed(3).starts_with("fault 1: <class 'Exception'>:method \"none\""));
     assert!(run(["list", url]).ok().starts_with("add\necho\nfail\nkind\n"));

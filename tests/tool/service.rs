@@ -49,6 +49,16 @@ fn arguments_of_all_forms() {
     assert_eq!(run_with(["call", &service.url, "addtogether", "-j", "-"], b"[1,2]\n").ok(), "3\n");
     assert_eq!(run_with(["call", &service.url, "addtogether", "a ", "-"], b"line\n").ok(), "\"a line\"\n");
     assert_eq!(run_with(["call", &service.url, "addtogether", "2", "-"], b"40\n").ok(), "42\n");
+    assert_eq!(run_with(["call", &service.url, "remote_repr", "@-"], b"\0\xffbytes").ok(), "\"AP9ieXRlcw==\"\n");
+
+    let told = run(["call", &service.url, "addtogether", "-", "@-"]).failed(2);
+    assert!(told.contains("expected standard input as one argument, found it as several"), "{told}");
+    let told = run(["call", &service.url, "remote_repr", "@"]).failed(2);
+    assert!(told.contains("argument 1: expected a file's name behind @, found none"), "{told}");
+    let told = run(["call", &service.url, "remote_repr", "@/nowhere/at/all"]).failed(1);
+    assert!(told.starts_with("tiny-xmlrpc: /nowhere/at/all: ") && told.lines().count() == 1, "{told}");
+    let told = run_with(["call", &service.url, "remote_repr", "-"], b"\xff").failed(1);
+    assert!(told.contains("expected UTF-8, found other bytes; as an argument @- sends bytes"), "{told}");
 }
 
 #[test]
@@ -108,7 +118,6 @@ fn the_exit_status_tells_who_is_wrong() {
             vec!["call", url, "m", "n/", "--dialect", "strict"],
             "tiny-xmlrpc: expected a value that the dialect can write, found nil",
         ),
-        (vec!["call", url, "m", "@/nowhere/at/all"], "tiny-xmlrpc: /nowhere/at/all: No such file"),
         (
             vec!["call", url, "m", "--json", "{}"],
             "tiny-xmlrpc call: expected a JSON array as --json, found another type",

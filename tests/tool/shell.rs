@@ -1,13 +1,14 @@
 //! Help, completions and the manual page, in the programs that they are for.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use crate::run::run;
+use crate::peer::{Peer, installed};
+use crate::run::{run, tool};
 
 #[test]
 fn help_goes_to_standard_output() {
     let all = run(["--help"]).ok();
-    assert!(all.lines().count() <= 24, "{all}");
+    assert!(all.lines().count() < 24, "{all}");
     assert_eq!(run(["help"]).ok(), all);
     for line in all.lines().filter(|line| line.starts_with("  ") && !line.starts_with("  tiny-xmlrpc")) {
         let command = line.split_whitespace().next().unwrap();
@@ -20,14 +21,9 @@ fn help_goes_to_standard_output() {
     assert_eq!(run(["call", "-V"]).ok(), format!("tiny-xmlrpc {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// Whether a program that is not needed for anything else is there.
+/// Whether a program is there.
 fn there_is(program: &str) -> bool {
-    let probe = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let is_there = probe.is_ok_and(|status| status.success());
-    if !is_there {
-        println!("skipped, since {program} is not installed");
-    }
-    is_there
+    installed(Command::new(program).arg("--version"), "what the tool prints for it")
 }
 
 /// What bash would offer for the last word.
@@ -84,4 +80,33 @@ fn the_manual_page_is_one() {
         let output = Command::new("groff").args(["-man", "-Tascii", "-ww", "-z"]).arg(&path).output().unwrap();
         assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// What nobody reads any more is no reason to fail, and none to panic.
+#[test]
+fn others_may_go_before_it() {
+    let closed = || std::io::pipe().unwrap().1;
+    for (arguments, status) in [
+        (&["decode", "/nowhere/at/all"][..], 1),
+        (&["call", "http://127.0.0.1:1", "m", "--verbose"], 4),
+        (&["no such command"], 2),
+    ] {
+        let ended = tool().args(arguments).stderr(closed()).status().unwrap();
+        assert_eq!(ended.code(), Some(status), "{arguments:?}");
+    }
+    for arguments in [&["--help"][..], &["man"], &["completions", "zsh"]] {
+        let output = tool().args(arguments).stdout(closed()).output().unwrap();
+        assert_eq!((output.status.code(), output.stderr), (Some(0), vec![]), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_terminal_shows_what_takes_long() {
+    let mut python = Command::new("python3");
+    if !installed(python.args(["-c", "import os, pty; os.waitstatus_to_exitcode"]), "the tool on a terminal") {
+        return;
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tool/terminal.py");
+    let user = Peer::start(Command::new("python3").args(["-B", script]).arg(tool().get_program()));
+    assert_eq!(user.finish(), ["0", "-2", &format!("0 tiny-xmlrpc {}", env!("CARGO_PKG_VERSION"))]);
 }

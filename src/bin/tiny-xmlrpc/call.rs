@@ -1,6 +1,7 @@
 //! `call`: one method, its result as JSON.
 
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
 
 use tiny_xmlrpc::client::Url;
@@ -93,10 +94,15 @@ impl Params {
             };
         }
         let Some(json) = json else {
+            let reads = |argument: &&OsString| *argument == "-" || *argument == "@-";
+            if arguments.operands().iter().skip(2).filter(reads).count() > 1 {
+                return Err(arguments.usage("expected standard input as one argument, found it as several"));
+            }
             let argument = |at| {
                 let text = arguments.operand(at)?;
                 let parsed = match text {
-                    "-" => Ok(Argument::parse_input(&text_of("-")?)),
+                    "-" => Argument::parse_input(&text_of("-")?),
+                    "@-" => Ok(Argument::Input(input()?)),
                     text => Argument::parse(text),
                 };
                 parsed.map_err(|message| arguments.usage(format!("argument {}: {message}", at - 1)))
@@ -106,7 +112,7 @@ impl Params {
         if operands > 2 {
             return Err(arguments.usage("expected all arguments in --json, found others"));
         }
-        match plain::value(&text_of(json)?) {
+        match plain::value(&text_of(json)?).map_err(|message| arguments.usage(message))? {
             Some(tiny_xmlrpc::Value::Array(items)) => Ok(Self::Each(items.into_iter().map(Argument::Value).collect())),
             Some(_) => Err(arguments.usage("expected a JSON array as --json, found another type")),
             None => Err(arguments.usage("expected a JSON array as --json, found no JSON")),
@@ -137,7 +143,22 @@ fn text_of(argument: &str) -> Result<String> {
         return Ok(argument.into());
     }
     let mut text = String::new();
-    let read = io::stdin().lock().read_to_string(&mut text);
-    read.map_err(|error| Failure::Bad(format!("standard input: {error}")))?;
+    io::stdin().lock().read_to_string(&mut text).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => {
+            Failure::Bad("standard input: expected UTF-8, found other bytes; as an argument @- sends bytes".into())
+        }
+        _ => unread(&error),
+    })?;
     Ok(text)
+}
+
+/// The bytes that come on standard input.
+fn input() -> Result<Spool> {
+    let mut bytes = Spool::new();
+    io::copy(&mut io::stdin().lock(), &mut bytes).map_err(|error| unread(&error))?;
+    Ok(bytes)
+}
+
+fn unread(error: &io::Error) -> Failure {
+    Failure::Bad(format!("standard input: {error}"))
 }

@@ -77,6 +77,9 @@ const DOCUMENTS: &[Opt] = &[
     },
 ];
 
+/// What a URL can be.
+pub(crate) const URLS: &str = "http://, https://, unix:/SOCKET:/PATH, scgi://HOST:PORT or scgi:/SOCKET";
+
 /// The two that every command has.
 pub(crate) const COMMON: &[Opt] =
     &[Opt::flag("help", Some('h'), "show this"), Opt::flag("version", Some('V'), "show the version")];
@@ -91,9 +94,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         text: "\
 An argument is JSON where it reads as such, otherwise text; or of a type:
   i/5 int   I/5 i8   d/1.5 double   b/1 boolean   s/text   t/20260102T03:04:05
-  h/00ff bytes   @FILE a file's bytes   n/ nil   - JSON or text from stdin
-The URL may be http:, https:, unix:/SOCKET:/PATH or scgi:. A fault goes to
-standard error.",
+  h/00ff bytes   n/ nil   @FILE its bytes   - JSON or text, @- bytes from stdin",
         options: &[
             &[
                 Opt::of("json", Some('j'), "ARRAY", "all arguments as a JSON array; - standard input"),
@@ -103,7 +104,6 @@ standard error.",
             CONNECTION,
         ],
         examples: &[
-            "call http://localhost:8000 add 2 3",
             "call http://localhost:8000 put s/007 @photo.jpg | jq .size",
             "call http://localhost:8000 add -T '[{\"int\":2},{\"i8\":3}]'",
             "call http://h/RPC2 supervisor.getState --unix /run/supervisor.sock",

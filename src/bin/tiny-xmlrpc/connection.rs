@@ -8,6 +8,7 @@ use tiny_xmlrpc::{Client, Dialect, Limits};
 use crate::arguments::Arguments;
 use crate::dialect;
 use crate::failure::Result;
+use crate::output::tell;
 
 /// Holds the password of a `--user` that names none, so that it doesn't stand in the list of processes.
 const PASSWORD: &str = "XMLRPC_PASSWORD";
@@ -53,7 +54,7 @@ impl Connection {
         }
         secure(arguments, &mut options)?;
         if arguments.has("verbose") {
-            options.verbose(|piece| eprint!("{piece}"));
+            options.verbose(|piece| tell(piece));
         }
         let this = Self { url, options, dialect };
         // What is wrong with the options is told now, before anything else is done.

@@ -12,7 +12,7 @@ use crate::failure::{Failure, Result, printable};
 use crate::json::Located;
 use crate::json::read::Canonical;
 use crate::json::write::{Form, Json};
-use crate::output::print_spool;
+use crate::output::{print_spool, tell};
 use crate::progress::{Progress, Unit};
 
 /// What both have to know of the documents.
@@ -32,11 +32,12 @@ impl Kind {
 /// `tiny-xmlrpc decode`
 pub(crate) fn decode(arguments: &Arguments) -> Result<()> {
     let kind = Kind::of(arguments)?;
-    each(arguments, "decoding", |source| {
+    each(arguments, "decoding", |source, progress| {
         // All of it is written before any of it is printed: of a bad document there is no output.
         let mut json = Spool::new();
         decode_one(source, &mut json, kind)?;
         json.write_all(b"\n")?;
+        let _hidden = progress.hidden();
         Ok(print_spool(json))
     })
 }
@@ -44,13 +45,15 @@ pub(crate) fn decode(arguments: &Arguments) -> Result<()> {
 /// `tiny-xmlrpc encode`
 pub(crate) fn encode(arguments: &Arguments) -> Result<()> {
     let kind = Kind::of(arguments)?;
-    each(arguments, "encoding", |source| {
+    each(arguments, "encoding", |source, progress| {
         let mut documents = Canonical::new(source);
         loop {
             let mut xml = Spool::new();
             encode_one(&mut documents, &mut xml, kind)?;
             xml.write_all(b"\n")?;
+            let hidden = progress.hidden();
             let printed = print_spool(xml);
+            drop(hidden);
             if printed.is_err() || !documents.has_next()? {
                 return Ok(printed);
             }
@@ -77,7 +80,7 @@ fn encode_one(documents: &mut Canonical<impl Read>, xml: &mut Spool, kind: Kind)
 fn each(
     arguments: &Arguments,
     doing: &str,
-    mut convert: impl FnMut(&mut dyn Read) -> Result<Result<()>, Located>,
+    mut convert: impl FnMut(&mut dyn Read, &Progress) -> Result<Result<()>, Located>,
 ) -> Result<()> {
     let stdin = [OsStr::new("-").to_owned()];
     let names = if arguments.operands().is_empty() { &stdin[..] } else { arguments.operands() };
@@ -89,7 +92,7 @@ fn each(
             Ok(printed) => printed?,
             Err(located) => {
                 failed = true;
-                eprintln!("tiny-xmlrpc: {}", printable(&format!("{shown}{located}")));
+                tell(format_args!("tiny-xmlrpc: {}\n", printable(&format!("{shown}{located}"))));
             }
         }
     }
@@ -100,17 +103,17 @@ fn with_input(
     name: &OsStr,
     shown: &str,
     doing: &str,
-    convert: &mut impl FnMut(&mut dyn Read) -> Result<Result<()>, Located>,
+    convert: &mut impl FnMut(&mut dyn Read, &Progress) -> Result<Result<()>, Located>,
 ) -> Result<Result<()>, Located> {
     let label = format!("{doing} {shown}");
     if name == "-" {
         let progress = Progress::start(label, Unit::Bytes(None));
-        return convert(&mut progress.reading(io::stdin().lock()));
+        return convert(&mut progress.reading(io::stdin().lock()), &progress);
     }
     let file = File::open(name)?;
     let size = file.metadata().ok().map(|metadata| metadata.len());
     let progress = Progress::start(label, Unit::Bytes(size));
-    convert(&mut progress.reading(file))
+    convert(&mut progress.reading(file), &progress)
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl From<Error> for Failure {
                 Self::Transport(format!("{error}{executed}{hint}"))
             }
             ErrorKind::Usage | ErrorKind::Unsupported => Self::usage(format!("{error}{}", hint(&error))),
-            _ => Self::Bad(error.to_string()),
+            _ => Self::Bad(format!("{error}{}", hint(&error))),
         }
     }
 }
@@ -69,6 +69,7 @@ pub(crate) fn hint(error: &Error) -> &'static str {
         ErrorKind::Unsupported if message.contains("big") => "; try --dialect apache",
         ErrorKind::Unsupported if message.contains("not a finite") => "; try --dialect python",
         ErrorKind::Unsupported if message.contains("extension") => "; try another --dialect",
+        ErrorKind::Scalar if message.starts_with("expected a finite number") => "; try --dialect python",
         _ => "",
     }
 }

@@ -28,12 +28,11 @@ mod serve;
 mod validator;
 mod values;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Asked};
 use failure::{Failure, Result};
-use output::print;
+use output::{print, tell};
 
 fn main() -> ExitCode {
     match run() {
@@ -41,8 +40,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             let text = failure.to_string();
             if !text.is_empty() {
-                // There is nowhere to say that this failed.
-                let _ = writeln!(std::io::stderr(), "{text}");
+                tell(format_args!("{text}\n"));
             }
             failure.exit_code()
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::commands::{COMMANDS, COMMON, Opt};
+use crate::commands::{COMMANDS, COMMON, Opt, URLS};
 use crate::failure::Result;
 use crate::output::print;
 
@@ -44,6 +44,7 @@ fn page() -> String {
         }
         text.push_str(".fi\n");
     }
+    let _ = writeln!(text, ".SH URLS\n{}.", roff(URLS));
     text.push_str(
         "\
 .SH EXIT STATUS
@@ -58,7 +59,7 @@ A document is not XML\\-RPC, or a file could not be read.
 The command line makes no sense.
 .TP
 .B 3
-The service answered with a fault.
+The service answered with a fault, which is told on standard error.
 .TP
 .B 4
 The network failed, or HTTP did.

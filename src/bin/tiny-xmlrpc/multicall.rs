@@ -11,7 +11,7 @@ use crate::failure::{Failure, Result, printable};
 use crate::json::plain;
 use crate::json::read::Canonical;
 use crate::json::write::{Form, Json};
-use crate::output::print_spool;
+use crate::output::{print_spool, tell};
 use crate::progress::{Progress, Unit};
 
 const EXPECTED: &str = "expected calls like [\"method\",arg] or {\"methodName\":\"method\",\"params\":[arg]}";
@@ -57,7 +57,7 @@ pub(crate) fn multicall(arguments: &Arguments) -> Result<()> {
     io::Write::write_all(&mut text, b"\n")?;
     print_spool(text)?;
     for fault in &faults {
-        eprintln!("{}", printable(fault));
+        tell(format_args!("{}\n", printable(fault)));
     }
     if faults.is_empty() { Ok(()) } else { Err(Failure::Faults) }
 }

@@ -1,5 +1,6 @@
 //! What goes to standard output.
 
+use std::fmt;
 use std::io::{self, Write};
 
 use tiny_xmlrpc::Spool;
@@ -11,6 +12,11 @@ pub(crate) fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
+}
+
+/// Says something on standard error. If nobody listens there, that is no reason to end.
+pub(crate) fn tell(text: impl fmt::Display) {
+    let _ = write!(io::stderr(), "{text}");
 }
 
 /// Prints what may be too much for memory.

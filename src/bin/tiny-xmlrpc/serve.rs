@@ -1,5 +1,7 @@
 //! `serve`: a server to try clients against.
 
+use std::net::ToSocketAddrs;
+
 use tiny_xmlrpc::Server;
 
 use crate::arguments::Arguments;
@@ -14,8 +16,10 @@ pub(crate) fn serve(arguments: &Arguments) -> Result<()> {
         port if port.bytes().all(|byte| byte.is_ascii_digit()) => format!("127.0.0.1:{port}"),
         address => address.to_owned(),
     };
-    let bound = Server::bind(address.as_str());
-    let mut server = bound.map_err(|error| Failure::Bad(format!("listening at {address}: {error}")))?;
+    let found = address.to_socket_addrs().map_err(|error| {
+        arguments.usage(format!("expected an address with a port, like 127.0.0.1:8000, found {address:?}: {error}"))
+    })?;
+    let mut server = Server::bind(&found.collect::<Vec<_>>()[..]).map_err(|error| Failure::Bad(error.to_string()))?;
     validator::set_up(&mut server);
     if arguments.has("verbose") {
         server.log_to(std::io::stderr());

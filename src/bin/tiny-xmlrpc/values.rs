@@ -4,16 +4,18 @@ use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 
-use tiny_xmlrpc::{DateTime, Error, ErrorKind, Sink, Value, Writer};
+use tiny_xmlrpc::{DateTime, Error, ErrorKind, Sink, Spool, Value, Writer};
 
 use crate::json::plain;
 
 /// An argument of a call.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Argument {
     Value(Value),
     /// A file's content as base64.
     File(PathBuf),
+    /// The same of what came on standard input.
+    Input(Spool),
 }
 
 impl Argument {
@@ -24,11 +26,13 @@ impl Argument {
     ///            | 'h/' hexadecimal | 'n/' | '@' file | JSON | text
     /// ```
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        if let Some(file) = text.strip_prefix('@') {
-            return Ok(Self::File(file.into()));
+        match text.strip_prefix('@') {
+            Some("") => return Err("expected a file's name behind @, found none".into()),
+            Some(file) => return Ok(Self::File(file.into())),
+            None => {}
         }
         let Some((prefix @ ("i" | "I" | "s" | "d" | "b" | "t" | "h" | "n"), rest)) = text.split_once('/') else {
-            return Ok(Self::Value(plain::value(text).unwrap_or_else(|| text.into())));
+            return Ok(Self::Value(plain::value(text)?.unwrap_or_else(|| text.into())));
         };
         typed(prefix, rest)
             .map(Self::Value)
@@ -36,9 +40,9 @@ impl Argument {
     }
 
     /// What came on standard input: JSON or a text, without the line break at its end.
-    pub(crate) fn parse_input(text: &str) -> Self {
+    pub(crate) fn parse_input(text: &str) -> Result<Self, String> {
         let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
-        Self::Value(plain::value(text).unwrap_or_else(|| text.into()))
+        Ok(Self::Value(plain::value(text)?.unwrap_or_else(|| text.into())))
     }
 
     /// Writes it. A file is opened anew each time.
@@ -46,14 +50,10 @@ impl Argument {
         match self {
             Self::Value(value) => writer.value(value),
             Self::File(path) => {
-                let wrong = |error: std::io::Error| {
-                    Error::new(ErrorKind::Usage, format!("{}: {error}", path.display())).with_source(error)
-                };
-                if path.as_os_str() == "-" {
-                    return Err(Error::new(ErrorKind::Usage, "expected a file's name behind @, found -"));
-                }
+                let wrong = |error: std::io::Error| Error::new(ErrorKind::Io, format!("{}: {error}", path.display()));
                 writer.base64_from(Opened(File::open(path).map_err(wrong)?, path))
             }
+            Self::Input(bytes) => writer.base64_from(bytes.reader()),
         }
     }
 }
@@ -96,13 +96,15 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
     fn all_forms() {
         let value = |text| match Argument::parse(text).unwrap() {
             Argument::Value(value) => value,
-            file => panic!("{file:?}"),
+            other => panic!("{other:?}"),
         };
         assert_eq!(value("i/5"), Value::Int(5));
         assert_eq!(value("i/-5"), Value::Int(-5));
@@ -124,7 +126,7 @@ mod tests {
         for text in ["", "hello", "a/b", "/x", "x/5", "text/plain", "5 apples", "nul"] {
             assert_eq!(value(text), text.into());
         }
-        assert_eq!(Argument::parse("@a/b").unwrap(), Argument::File("a/b".into()));
+        assert!(matches!(Argument::parse("@a/b"), Ok(Argument::File(path)) if path == Path::new("a/b")));
     }
 
     #[test]
@@ -138,6 +140,7 @@ mod tests {
             ("h/abc", "expected pairs of hexadecimal digits after h/, found \"abc\""),
             ("h/gg", "expected pairs of hexadecimal digits after h/, found \"gg\""),
             ("n/x", "expected nothing after n/, found \"x\""),
+            ("@", "expected a file's name behind @, found none"),
         ] {
             assert_eq!(Argument::parse(text).unwrap_err(), expected);
         }

@@ -106,6 +106,41 @@ fn large_arguments_and_results() {
 }
 
 #[test]
+fn tells_how_far_a_reply_has_come() {
+    let server = serve();
+    let document = answer(&MethodCall::new("bytes", vec![Value::Int(60_000)])).len() as u64;
+    let told_by = |client: &Client| {
+        let mut told = Vec::new();
+        let call = client.stream("bytes").params(|params| params.int(60_000));
+        call.progress(|done, all| told.push((done, all))).call::<Binary>().unwrap();
+        assert!(told.is_sorted() && told.len() > 1, "{told:?}");
+        assert_eq!(told.last().unwrap().0, document);
+        assert!(told.iter().all(|&(_, all)| all == told[0].1));
+        told[0].1
+    };
+    for &choice in CHOICES {
+        let mut options = Options::new();
+        let client = Client::with_options(&server.url().to_string(), options.choice(choice)).unwrap();
+        assert_eq!(told_by(&client), Some(document));
+    }
+    // In one chunk, and up to the end of the connection.
+    let body = answer(&MethodCall::new("bytes", vec![Value::Int(60_000)]));
+    let mut chunked = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n", body.len()).into_bytes();
+    chunked.extend([&body[..], b"\r\n0\r\n\r\n"].concat());
+    let to_the_end = [b"HTTP/1.1 200 OK\r\n\r\n", &body[..]].concat();
+    for whole in [chunked, to_the_end] {
+        let server = Server::once(whole);
+        assert_eq!(told_by(&Client::new(&server.url().to_string()).unwrap()), None);
+    }
+    // A fault is nothing to wait for.
+    let fault = crate::MethodResponse::Fault(crate::Fault::new(4, "no")).to_vec(crate::Dialect::strict()).unwrap();
+    let server = Server::once(reply("200 OK", "", &fault));
+    let client = Client::new(&server.url().to_string()).unwrap();
+    let call = client.stream("m").progress(|done, _| panic!("{done}")).call::<i32>();
+    assert_eq!(call.unwrap_err().fault().map(crate::Fault::code), Some(4));
+}
+
+#[test]
 fn what_can_be_written_only_once_goes_in_chunks() {
     let server = Server::start(|peer| {
         let body = read_chunked(peer);

@@ -55,6 +55,56 @@ fn base64_comes_from_streams() {
     assert_eq!(methods.signatures("zeros").unwrap(), [["base64", "i8"]]);
 }
 
+#[test]
+#[cfg(feature = "std")]
+fn base64_comes_from_files() {
+    use std::io::Write;
+
+    use crate::{Answer, Binary, Dialect, Reader, Spool, call_to_vec, from_reader};
+
+    let mut file = tempfile::tempfile().unwrap();
+    let bytes: Vec<u8> = (0..100_000).map(|number| (number % 251) as u8).collect();
+    file.write_all(&bytes).unwrap();
+    let mut methods = Methods::new();
+    methods.multicall(true).introspection(true);
+    let copy = file.try_clone().unwrap();
+    methods.add("file", move || copy.try_clone().map(Stream::file));
+    methods.add("no file", || Stream::file(std::fs::File::open("/").unwrap()));
+    // In memory there is the whole of it.
+    assert!(ask::<Binary>(&mut methods, "file", ()).unwrap().0 == bytes);
+    assert_eq!(methods.signatures("file").unwrap(), [["base64"]]);
+
+    let mut answered = |call: &[u8]| {
+        let mut answer = Answer::from(Spool::new().with_threshold(10_000));
+        methods.respond_for(&(), Reader::from_bytes(call), &mut answer);
+        answer.into_spool()
+    };
+    let call = call_to_vec("file", &(), Dialect::strict()).unwrap();
+    let spool = answered(&call);
+    assert!(spool.memory() < 10_000 && spool.as_slice().is_none() && spool.len() > 133_336);
+    assert!(from_reader::<Binary>(spool.into_reader()).unwrap().0 == bytes);
+
+    let mut calls = Vec::new();
+    for method in ["file", "no file", "file", "no method"] {
+        let call = [("methodName", Value::from(method)), ("params", Value::Array(Vec::new()))];
+        calls.push(Value::from(Struct::from_iter(call)));
+    }
+    let spool = answered(&call_to_vec("system.multicall", &(calls,), Dialect::strict()).unwrap());
+    assert!(spool.memory() < 10_000);
+    let results: Vec<Value> = from_reader(spool.into_reader()).unwrap();
+    let code = |result: &Value| result.as_struct().unwrap()["faultCode"].as_i64().unwrap();
+    assert!(results[0] == results[2] && results[0].as_array().unwrap()[0] == Value::Base64(bytes));
+    #[cfg(unix)]
+    assert_eq!(code(&results[1]), i64::from(codes::INTERNAL));
+    assert_eq!(code(&results[3]), i64::from(codes::METHOD_NOT_FOUND));
+
+    // What was promised and is not there any more.
+    let spool = answered(&call);
+    file.set_len(50_000).unwrap();
+    let error = from_reader::<Binary>(spool.into_reader()).unwrap_err();
+    assert_eq!(error.kind(), crate::ErrorKind::Io, "{error}");
+}
+
 /// Handlers that pull and push at once.
 fn streaming() -> Methods<'static> {
     let mut methods = Methods::new();

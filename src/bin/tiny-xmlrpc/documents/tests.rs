@@ -229,6 +229,12 @@ fn errors_tell_the_place() {
             "{\"methodName\":\"m\",\n\"params\":[{\"int\":1},{\"struct\":[[\"a\",{\"array\":[{\"int\":2147483648}]}]]}]}",
             ":2:64: params[1].a[0]: expected an int of 32 bits, found 2147483648",
         ),
+        (
+            message,
+            "{\"params\":[{\"int\":1}],\"methodName\":\"m\"}",
+            ":1:35: expected methodName before params, found it behind them",
+        ),
+        (message, "{\"params\":[{\"int\":1}],\"x\":1}", ":1:26: expected the end of the object, found \"x\""),
         (value, "{\"int\":1,\"int\":2}", ":1:10: value: expected the end of the array or object, found more in it"),
         (value, "{\"i4\":1}", ":1:6: value: expected the name of a type, found \"i4\""),
         (value, "{\"string\":\"a", ":1:13: value: expected more JSON, found its end"),

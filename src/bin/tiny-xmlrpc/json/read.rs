@@ -131,6 +131,13 @@ impl<R: Read> Canonical<R> {
             "params" => {
                 writer.response().map_err(|error| self.locate(error))?;
                 self.params(writer)?;
+                // What comes is written at once, so that a call has to begin with its name.
+                if self.has_next()? {
+                    return Err(match self.name("the end of the object")?.as_str() {
+                        "methodName" => self.error("expected methodName before params, found it behind them"),
+                        other => self.error(format!("expected the end of the object, found {other:?}")),
+                    });
+                }
             }
             "fault" => self.fault(writer)?,
             other => return Err(self.error(format!("expected methodName, params or fault, found {other:?}"))),
