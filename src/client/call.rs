@@ -63,7 +63,11 @@ impl Client {
     /// # Errors
     /// As [`new`](Self::new), and for options that make no sense.
     pub fn with_options(url: &str, options: &Options) -> Result<Self> {
-        let pool = Pool::new(url.parse()?, options.clone())?;
+        Self::to(url.parse()?, options)
+    }
+
+    fn to(url: Url, options: &Options) -> Result<Self> {
+        let pool = Pool::new(url, options.clone())?;
         let client = Self::on(pool, options.in_dialect(), options.all_limits());
         #[cfg(feature = "json")]
         if options.is_json_rpc() {
@@ -341,5 +345,5 @@ pub fn call<R: DeserializeOwned>(url: &str, method: &str, params: impl Serialize
         && !parsed.host().is_some_and(|host| host.contains(':'));
     let mut options = Options::new();
     options.choice(if served { TransportChoice::Minreq } else { TransportChoice::Automatic });
-    Client::with_options(url, &options)?.call(method, params)
+    Client::to(parsed, &options)?.call(method, params)
 }

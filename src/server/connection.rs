@@ -10,6 +10,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use super::event_loop::Standing;
 use super::incoming::Incoming;
 use super::outgoing::{Delivery, Outgoing, Sent};
 use super::pace::{Pace, after};
@@ -24,6 +25,9 @@ const SHORT_READ_EMPTIES: bool = cfg!(any(target_os = "linux", target_os = "andr
 
 /// Bytes read past on a connection that the server ends.
 const MAX_LINGER: usize = 1 << 20;
+
+/// Buffers that a connection may send or use up before others have their turn.
+const READS: usize = 8;
 
 /// What is spoken on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +95,8 @@ pub(super) struct Connection<S = Socket> {
     pub(super) since: Instant,
     /// Whether it stands in the queue of those that have something to do.
     pub(super) queued: bool,
+    /// How long its turns have taken.
+    pub(super) standing: Standing,
     /// Whether the poll tells when it becomes writable.
     pub(super) watches_writes: bool,
     /// Memory it was last seen holding.
@@ -121,6 +127,7 @@ impl<S: Transport> Connection<S> {
             serial: 0,
             since: now,
             queued: false,
+            standing: Standing::NEW,
             watches_writes: false,
             accounted: 0,
             accounted_disk: 0,
@@ -162,6 +169,7 @@ impl<S: Transport> Connection<S> {
 
     /// Does all that can be done without waiting, but answers at most `quota` requests, which it counts down.
     pub(super) fn advance(&mut self, shared: &mut Shared, service: &mut dyn Service, quota: &mut usize) -> Next {
+        let mut reads = 0_usize;
         loop {
             match self.flush(shared) {
                 Ok(Sent::All) => {}
@@ -190,9 +198,10 @@ impl<S: Transport> Connection<S> {
             if !self.more && !self.readable {
                 return Next::Read;
             }
-            if *quota == 0 && !matches!(self.state, State::Linger(_)) {
+            if (*quota == 0 && !matches!(self.state, State::Linger(_))) || reads >= READS {
                 return Next::Turn;
             }
+            reads = reads.saturating_add(1);
             if self.more {
                 self.more = false;
                 let input = mem::take(&mut self.input);
@@ -347,7 +356,11 @@ impl<S: Transport> Connection<S> {
         if shared.out.is_empty() {
             return Ok(Sent::All);
         }
+        let large = shared.out.is_full();
         let sent = shared.out.write_to(&mut self.socket, &mut shared.scratch);
+        if large {
+            shared.now = Instant::now();
+        }
         if let Ok(Sent::Part(_) | Sent::Turn(_)) = sent {
             self.writable = matches!(sent, Ok(Sent::Turn(_)));
             let pace = Pace::new(shared.now, &shared.config);

@@ -2,13 +2,15 @@
 
 mod ending;
 mod opening;
+mod queue;
 
 use core::time::Duration;
-use std::collections::VecDeque;
 use std::io;
 use std::time::Instant;
 
 use mio::{Events, Interest, Poll, Token};
+
+pub(super) use queue::Standing;
 
 use super::connection::Next;
 use super::incoming::Room;
@@ -18,6 +20,7 @@ use super::pace::after;
 use super::shared::Shared;
 use super::table::Table;
 use super::{Config, Service, ShutdownHandle};
+use queue::{COSTLY, Queue};
 
 const WAKER: Token = Token(usize::MAX);
 
@@ -73,10 +76,11 @@ pub struct EventLoop {
     events: Events,
     listeners: Vec<Listener>,
     table: Table,
-    /// Connections that have something to do, in their order.
-    queue: VecDeque<usize>,
-    /// How many of them have their turn before the poll is asked again.
-    batch: usize,
+    queue: Queue,
+    /// When the round of turns began.
+    began: Instant,
+    /// Nobody is given up for the memory that his reply takes before this, unless too much is taken.
+    patient_until: Option<Instant>,
     shared: Shared,
     /// When a shutdown that has begun ends at the latest.
     stops: Option<Instant>,
@@ -205,25 +209,28 @@ impl EventLoop {
         self.listeners.iter().filter_map(|it| it.rests_until).chain(self.table.earliest()).min()
     }
 
-    /// One turn: waits if there is nothing to do, but not beyond `until`; then gives each connection its turn.
+    /// One round: waits if there is nothing to do, but not beyond `until`; then gives connections their turns.
     /// With `one`, ends after one request, and says whether there was one.
     fn turn(&mut self, service: &mut dyn Service, until: Option<Instant>, one: bool) -> io::Result<bool> {
-        let full = self.batch == 0 && self.wait(until)?;
-        if self.batch == 0 {
+        let mut full = false;
+        let mut next = self.next();
+        if next.is_none() {
+            full = self.wait(until)?;
             self.accept(service);
             self.deliver();
-            self.batch = self.queue.len();
+            self.queue.begin();
+            self.began = self.shared.now;
+            next = self.next();
         }
         let before = self.shared.stats.requests;
-        while self.batch > 0 {
-            self.batch = self.batch.saturating_sub(1);
-            let Some(key) = self.queue.pop_front() else { break };
+        while let Some(key) = next {
             let mut quota = if one { 1 } else { QUOTA };
             self.advance(key, service, &mut quota);
             self.relieve();
             if one && self.shared.stats.requests != before {
                 return Ok(true);
             }
+            next = self.next();
         }
         // Only after everybody's bytes are read: if a handler took long, that is not the peers' delay. With more
         // events than fit there may be others.
@@ -231,6 +238,12 @@ impl EventLoop {
             self.expire(service);
         }
         Ok(self.shared.stats.requests != before)
+    }
+
+    /// Who is next in this round.
+    fn next(&mut self) -> Option<usize> {
+        let (now, began) = (self.shared.now, self.began);
+        self.queue.next(|| now.saturating_duration_since(began))
     }
 
     /// Waits for events and puts the connections they are for in the queue. Says whether there may be more.
@@ -259,7 +272,7 @@ impl EventLoop {
                 connection.notice(event);
                 if !connection.queued {
                     connection.queued = true;
-                    self.queue.push_back(token.0);
+                    self.queue.push(token.0, connection.standing);
                 }
             }
         }
@@ -274,7 +287,7 @@ impl EventLoop {
                 connection.deliver(done.reply);
                 if !connection.queued {
                     connection.queued = true;
-                    self.queue.push_back(done.key);
+                    self.queue.push(done.key, connection.standing);
                 }
             }
         }
@@ -291,7 +304,20 @@ impl EventLoop {
             disk: config.max_spooled.saturating_sub(spooled.saturating_sub(connection.accounted_disk)),
         };
         self.shared.key = key;
+        let (began, answered) = (self.shared.now, self.shared.stats.requests);
+        self.shared.turn_ends = after(began, COSTLY);
         let next = connection.advance(&mut self.shared, service, quota);
+        let answered = self.shared.stats.requests != answered;
+        if !answered {
+            // No handler has had the clock read.
+            self.shared.now = Instant::now();
+        }
+        // One that was not long counts as none: so most turns cost no more than this comparison.
+        let spent = match self.shared.now < self.shared.turn_ends {
+            true => Duration::ZERO,
+            false => self.shared.now.saturating_duration_since(began),
+        };
+        connection.standing = connection.standing.after(spent, answered);
         self.settle(key, next);
     }
 
@@ -305,7 +331,7 @@ impl EventLoop {
             }
             Next::Turn if !connection.queued => {
                 connection.queued = true;
-                self.queue.push_back(key);
+                self.queue.push(key, connection.standing);
             }
             // Most connections never wait to write, so writes are watched from the first that has to.
             Next::Write if !connection.watches_writes => {
@@ -325,8 +351,15 @@ impl EventLoop {
     fn relieve(&mut self) {
         let most = self.shared.config.max_buffered;
         while self.table.buffered() > most / 2 {
+            let urgent = self.table.buffered() > most;
+            if !urgent && self.patient_until.is_some_and(|until| until > self.shared.now) {
+                break;
+            }
             let Some((key, since)) = self.table.longest_stalled() else { break };
-            if self.table.buffered() <= most && after(since, PATIENCE) > self.shared.now {
+            let until = after(since, PATIENCE);
+            if !urgent && until > self.shared.now {
+                // Until then there is no need to look through all of them again.
+                self.patient_until = Some(until);
                 break;
             }
             self.evict(key);

@@ -70,7 +70,7 @@ pub(super) enum Accepted {
     /// That one was gone before it was accepted.
     Gone,
     /// There are no descriptors or no memory for another. It is to be tried again with fewer open.
-    Exhausted,
+    Exhausted(io::Error),
 }
 
 impl Listener {
@@ -116,7 +116,7 @@ impl Listener {
                 self.ready = false;
                 Accepted::Nobody
             }
-            Err(error) if exhausted(&error) => Accepted::Exhausted,
+            Err(error) if exhausted(&error) => Accepted::Exhausted(error),
             // ECONNABORTED, EPROTO, ENETDOWN and the like belong to the connection (accept(2)).
             Err(_) => Accepted::Gone,
         }

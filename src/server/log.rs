@@ -1,16 +1,22 @@
-//! One line for each request, in the Common Log Format and a little more.
+//! One line for each request, in the Common Log Format and a little more; and lines about the server's own trouble.
 
 use core::fmt::{self, Write as _};
-use std::io::Write;
+use core::mem;
+use core::time::Duration;
+use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use super::Reply;
+use super::pace::after;
 use crate::http1::{self, Version};
 use crate::methods::Answered;
 
 /// Characters of a method's name, a user's or a request line that are shown.
 const SHOWN: usize = 200;
+
+/// Lines about the same trouble come no closer than this.
+const BETWEEN: Duration = Duration::from_secs(60);
 
 /// What is to be logged of a request, known before it is answered.
 #[derive(Debug, Clone)]
@@ -26,6 +32,26 @@ pub(super) struct Entry {
 pub(super) struct Note {
     pub(super) user: Option<String>,
     pub(super) answered: Option<Answered>,
+}
+
+/// Something that goes wrong again and again: told at once, and then once in a while.
+#[derive(Debug, Default)]
+pub(super) struct Trouble {
+    /// Times it was not told.
+    times: u64,
+    told: Option<Instant>,
+}
+
+impl Trouble {
+    /// Once more. How often it was since it was told last, if it is time to tell it.
+    fn again(&mut self, now: Instant) -> Option<u64> {
+        self.times = self.times.saturating_add(1);
+        if self.told.is_some_and(|told| now < after(told, BETWEEN)) {
+            return None;
+        }
+        self.told = Some(now);
+        Some(mem::take(&mut self.times))
+    }
 }
 
 /// Where the lines go.
@@ -60,17 +86,40 @@ impl Entry {
 impl Log {
     /// `date` is in the form of HTTP's `Date`.
     pub(super) fn write(&mut self, entry: &Entry, reply: &Reply, date: &str, now: Instant) {
-        let mut line = line(entry, reply, date, now);
+        let line = line(entry, reply, date, now);
         match self {
-            Self::Writer(writer) => {
-                line.push('\n');
-                // A log that can't be written is no reason not to serve.
-                let _ = writer.write_all(line.as_bytes()).and_then(|()| writer.flush());
-            }
+            Self::Writer(writer) => put(writer, line),
             #[cfg(feature = "log")]
             Self::Log => log::info!(target: "tiny_xmlrpc::access", "{line}"),
         }
     }
+
+    /// Tells that connections can't be accepted, unless that was told lately.
+    pub(super) fn not_accepting(&mut self, error: &io::Error, trouble: &mut Trouble, date: &str, now: Instant) {
+        let Some(times) = trouble.again(now) else { return };
+        let mut line = format!("cannot accept connections: {error}");
+        if times > 1 {
+            // Writing to a string doesn't fail.
+            let _ = write!(line, " ({times} times)");
+        }
+        match self {
+            Self::Writer(writer) => put(writer, format!("# {} {line}", moment(date))),
+            #[cfg(feature = "log")]
+            Self::Log => log::error!(target: "tiny_xmlrpc::server", "{line}"),
+        }
+    }
+}
+
+fn put(writer: &mut dyn Write, mut line: String) {
+    line.push('\n');
+    // A log that can't be written is no reason not to serve.
+    let _ = writer.write_all(line.as_bytes()).and_then(|()| writer.flush());
+}
+
+/// `[06/Nov/1994:08:49:37 +0000]` from `Sun, 06 Nov 1994 08:49:37 GMT`, which has all its parts at their places.
+fn moment(date: &str) -> String {
+    let part = |from: usize, to: usize| date.get(from..to).unwrap_or_default();
+    format!("[{}/{}/{}:{} +0000]", part(5, 7), part(8, 11), part(12, 16), part(17, 25))
 }
 
 /// `host - user [date] "request" status bytes "method" fault seconds`, a `-` for what there is not.
@@ -87,9 +136,7 @@ fn line(entry: &Entry, reply: &Reply, date: &str, now: Instant) -> String {
         Some(user) => escape(user, true, &mut line),
         None => line.push('-'),
     }
-    // `Sun, 06 Nov 1994 08:49:37 GMT` has all its parts at their places.
-    let part = |from: usize, to: usize| date.get(from..to).unwrap_or_default();
-    let _ = write!(line, " [{}/{}/{}:{} +0000] \"", part(5, 7), part(8, 11), part(12, 16), part(17, 25));
+    let _ = write!(line, " {} \"", moment(date));
     match entry.request.as_str() {
         "" => line.push('-'),
         request => escape(request, false, &mut line),
@@ -132,7 +179,6 @@ fn escape(text: &str, blanks: bool, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use core::time::Duration;
 
     const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 
@@ -155,5 +201,16 @@ mod tests {
         let mut long = String::new();
         escape(&"x".repeat(1000), false, &mut long);
         assert_eq!(long.chars().count(), SHOWN + 1);
+    }
+
+    #[test]
+    fn trouble_is_told_at_once_and_then_once_in_a_while() {
+        let (mut trouble, start) = (Trouble::default(), Instant::now());
+        assert_eq!(trouble.again(start), Some(1));
+        for millisecond in (0..60_000).step_by(100) {
+            assert_eq!(trouble.again(start + Duration::from_millis(millisecond)), None);
+        }
+        assert_eq!(trouble.again(start + BETWEEN), Some(601));
+        assert_eq!(trouble.again(start + BETWEEN), None);
     }
 }

@@ -13,6 +13,11 @@
 //! Requests come to the same connections over TCP, Unix sockets, pairs of streams ([`serve_stream`]), CGI ([`serve_cgi`])
 //! and SCGI, and may be answered by [workers](EventLoop::workers).
 //!
+//! Handlers run on the loop's thread unless there are workers, and one that has begun can't be interrupted. But whose
+//! calls have been quick goes before who is new or takes long, so that a quick client waits for one costly handler at most
+//! and not for all that were asked for before; those in turn move on with every round. A connection's turn ends with the
+//! request after which it has taken half a millisecond, with half a MiB read or sent.
+//!
 //! What costs a thread per connection elsewhere costs some hundred bytes here: a request that comes in one
 //! piece is parsed where it was read to and its reply is sent in one write, so that a waiting connection
 //! owns no buffer at all.

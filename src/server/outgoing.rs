@@ -20,8 +20,8 @@ const FULL: usize = 64 * 1024;
 /// The largest buffer that is kept for the next replies.
 const KEPT: usize = 1 << 20;
 
-/// Bytes sent from a file before others have their turn.
-const TURN: usize = 1 << 20;
+/// Bytes of a reply sent before others have their turn.
+const TURN: usize = 512 << 10;
 
 /// How a reply is delivered: what its request asks for.
 #[derive(Debug, Clone)]
@@ -135,6 +135,10 @@ impl Outgoing {
             let bytes = self.bytes.get(self.sent..).unwrap_or_default();
             let in_body = self.sent.saturating_sub(self.bytes.len());
             let body = self.body.get(in_body..).unwrap_or_default();
+            if now >= TURN && !body.is_empty() {
+                return Ok(Sent::Turn(now));
+            }
+            let body = body.get(..TURN).unwrap_or(body);
             let mut from_spool = false;
             let written = if !body.is_empty() {
                 socket.write_vectored(&[IoSlice::new(bytes), IoSlice::new(body)])

@@ -144,12 +144,20 @@ impl<'h> Server<'h> {
     /// There are no secrets in it: no query, no header field, no parameters. What a client chose is escaped, so that a
     /// line is a request whatever that was. The writer is flushed after each line, on the server's thread; an error of it
     /// changes nothing.
+    ///
+    /// A line that begins with `#` tells that the system had no descriptors or no memory for another connection. It comes
+    /// at once, and then once a minute for as long as that lasts; [`Stats::exhausted`](super::Stats::exhausted) counts.
+    ///
+    /// ```text
+    /// # [21/Nov/2026:07:30:27 +0000] cannot accept connections: No file descriptors available (os error 24)
+    /// ```
     pub fn log_to(&mut self, writer: impl Write + Send + 'static) -> &mut Self {
         self.event_loop.log(Log::Writer(Box::new(writer)));
         self
     }
 
-    /// Hands the same lines to the crate `log`, as its level `info` and for the target `tiny_xmlrpc::access`.
+    /// Hands the same lines to the crate `log`, as its level `info` and for the target `tiny_xmlrpc::access`; those about
+    /// accepting as `error` and for `tiny_xmlrpc::server`.
     #[cfg(feature = "log")]
     pub fn log(&mut self) -> &mut Self {
         self.event_loop.log(Log::Log);

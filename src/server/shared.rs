@@ -1,12 +1,15 @@
 //! What all connections use in turn.
 
 use core::cell::RefCell;
+use core::time::Duration;
+use std::io;
 use std::time::Instant;
 
 use super::event_loop::Stats;
 use super::incoming::Room;
-use super::log::Log;
+use super::log::{Log, Trouble};
 use super::outgoing::Outgoing;
+use super::pace::after;
 use super::workers::Workers;
 use super::{Config, ShutdownHandle};
 use crate::http1::Date;
@@ -17,6 +20,8 @@ pub(super) struct Shared {
     pub(super) config: Config,
     /// The time of this turn of the loop, or of the end of its latest request.
     pub(super) now: Instant,
+    /// When the connection whose turn it is answers no further request in it.
+    pub(super) turn_ends: Instant,
     pub(super) date: Date,
     pub(super) stats: Stats,
     pub(super) stop: ShutdownHandle,
@@ -30,14 +35,18 @@ pub(super) struct Shared {
     /// The key of that connection.
     pub(super) key: usize,
     pub(super) log: Option<Log>,
+    /// That connections can't be accepted.
+    pub(super) exhaustion: Trouble,
     /// What answers requests in place of the service that the loop is called with.
     pub(super) workers: Option<Workers>,
 }
 
 impl Shared {
     pub(super) fn new(config: Config, stop: ShutdownHandle) -> Self {
+        let now = Instant::now();
         Self {
-            now: Instant::now(),
+            now,
+            turn_ends: after(now, Duration::MAX),
             date: Date::default(),
             stats: Stats::default(),
             stop,
@@ -47,8 +56,18 @@ impl Shared {
             room: Room::default(),
             key: 0,
             log: None,
+            exhaustion: Trouble::default(),
             workers: None,
             config,
+        }
+    }
+
+    /// There were no descriptors or no memory for another connection.
+    #[cold]
+    pub(super) fn exhausted(&mut self, error: &io::Error) {
+        self.stats.exhausted = self.stats.exhausted.saturating_add(1);
+        if let Some(log) = &mut self.log {
+            log.not_accepting(error, &mut self.exhaustion, self.date.as_str(), self.now);
         }
     }
 }

@@ -14,7 +14,6 @@ mod python;
 mod raw_http;
 #[path = "../support/serving.rs"]
 mod serving;
-mod siege;
 mod sockets;
 mod streams;
 mod workers;

@@ -155,3 +155,66 @@ fn it_can_be_polled_from_another_loop() {
     server.shutdown_handle().shutdown();
     assert!(!server.poll(&mut Echo).unwrap());
 }
+
+#[test]
+fn who_was_quick_does_not_wait_for_all_who_take_long() {
+    const COSTLY: usize = 20;
+    let mut server = EventLoop::bind("127.0.0.1:0", Config::default()).unwrap();
+    let address = server.local_addr().unwrap();
+    let mut order = Vec::new();
+    let mut serve = |server: &mut EventLoop| {
+        let mut service = |request: &Request<'_>| {
+            order.push(request.path().to_owned());
+            if request.path() == "/costly" {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            Reply::text(200, "done")
+        };
+        assert!(server.run_one(&mut service, Some(PATIENCE)).unwrap());
+    };
+    let mut quick = Client::connect(address);
+    quick.send(post("/quick", ""));
+    serve(&mut server);
+    quick.answer();
+    // Newcomers, of whom nothing is known yet, each with two requests.
+    let mut costly: Vec<_> = (0..COSTLY).map(|_| Client::connect(address)).collect();
+    for client in &mut costly {
+        client.send(post("/costly", "") + &post("/costly", ""));
+    }
+    serve(&mut server);
+    for _ in 1..2 * COSTLY {
+        quick.send(post("/quick", ""));
+        serve(&mut server);
+        quick.answer();
+        // However often the quick one comes, the others move on.
+        serve(&mut server);
+    }
+    for client in &mut costly {
+        assert_eq!([client.answer().status, client.answer().status], [200, 200]);
+    }
+    let expected = ["/quick", "/costly"].repeat(2 * COSTLY);
+    assert_eq!(order, expected);
+}
+
+#[test]
+fn a_connection_does_not_keep_others_waiting_with_costly_requests_in_a_row() {
+    let mut server = EventLoop::bind("127.0.0.1:0", Config::default()).unwrap();
+    let address = server.local_addr().unwrap();
+    let (mut many, mut one) = (Client::connect(address), Client::connect(address));
+    many.send(post("/costly", "").repeat(10));
+    one.send(post("/costly", ""));
+    let mut order = Vec::new();
+    let mut service = |request: &Request<'_>, peer: Option<std::net::SocketAddr>| {
+        order.push(peer);
+        assert_eq!(request.path(), "/costly");
+        std::thread::sleep(Duration::from_millis(2));
+        Reply::text(200, "done")
+    };
+    let mut service = |request: &Request<'_>| service(request, request.head().peer());
+    while server.stats().requests < 11 {
+        server.poll(&mut service).unwrap();
+    }
+    let peer = Some(one.stream.local_addr().unwrap());
+    let at = order.iter().position(|it| *it == peer).unwrap();
+    assert!(at <= 2, "{at}");
+}

@@ -1,6 +1,7 @@
 //! dxr's server, which stands on axum.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use axum::http::HeaderMap;
 use axum::serve::ListenerExt as _;
@@ -9,8 +10,7 @@ use dxr_server::{Handler, HandlerFn, HandlerResult, RouteBuilder, Server, async_
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
-use crate::records::records;
-use crate::{Failure, announce};
+use crate::{Failure, announce, records};
 
 #[derive(TryToValue)]
 struct Record {
@@ -41,9 +41,8 @@ fn add(params: &[Value], _: HeaderMap) -> HandlerResult {
 }
 
 /// With `threads`, on one for each core.
-pub(crate) fn serve(address: SocketAddr, threads: bool) -> Result<(), Failure> {
-    let records = records(|date| date.0.parse().expect("a date of the base form"))?;
-    let records = records.into_iter().map(|record| Record {
+pub(crate) fn serve(address: SocketAddr, file: &Path, threads: bool) -> Result<(), Failure> {
+    let records = records::read(file)?.into_iter().map(|record| Record {
         id: record.id,
         level: record.level,
         ratio: record.ratio,
@@ -53,7 +52,7 @@ pub(crate) fn serve(address: SocketAddr, threads: bool) -> Result<(), Failure> {
         unit: record.unit,
         place: record.place,
         note: record.note,
-        changed: record.changed,
+        changed: record.changed.to_string().parse().expect("a date of the base form"),
     });
     let route = RouteBuilder::new()
         .set_path("/RPC2")

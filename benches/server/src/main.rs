@@ -1,7 +1,9 @@
 //! The servers that `run` measures, one of them in each process.
 //!
-//!     servers NAME PORT [FILE]     serves on this port of this machine (0: any that is free) and says where
+//!     servers NAME PORT FILE       serves on this port of this machine (0: any that is free) and says where
 //!     servers replies DIRECTORY    writes the bodies of the calls and of their replies
+//!
+//! Servers that answer calls take their records from FILE, which is the body of a reply.
 //!
 //! | name | what it is |
 //! |---|---|
@@ -31,14 +33,14 @@ fn main() -> Result<(), Failure> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["replies", directory] => records::write(Path::new(directory)),
-        ["ours", port] => ours::serve(address(port)?, 0),
-        ["ours-workers", port] => ours::serve(address(port)?, 2),
-        ["adapter", port] => tiny_http::adapter(address(port)?),
-        ["dxr", port] => dxr::serve(address(port)?, false),
-        ["dxr-threads", port] => dxr::serve(address(port)?, true),
+        ["ours", port, file] => ours::serve(address(port)?, Path::new(file), 0),
+        ["ours-workers", port, file] => ours::serve(address(port)?, Path::new(file), 2),
+        ["adapter", port, file] => tiny_http::adapter(address(port)?, Path::new(file)),
+        ["dxr", port, file] => dxr::serve(address(port)?, Path::new(file), false),
+        ["dxr-threads", port, file] => dxr::serve(address(port)?, Path::new(file), true),
         ["tiny_http", port, file] => tiny_http::canned(address(port)?, &std::fs::read(file)?),
         ["canned", port, file] => canned::serve(address(port)?, &std::fs::read(file)?),
-        _ => Err("expected the name of a server, a port, and where it takes one a file".into()),
+        _ => Err("expected the name of a server, a port and a file".into()),
     }
 }
 

@@ -1,16 +1,16 @@
 //! tiny_xmlrpc's own server.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use tiny_xmlrpc::{Methods, Server};
 
-use crate::records::{date, records};
-use crate::{Failure, announce};
+use crate::{Failure, announce, records};
 
 /// With `workers`, handlers run on so many threads beside the loop's.
-pub(crate) fn serve(address: SocketAddr, workers: usize) -> Result<(), Failure> {
+pub(crate) fn serve(address: SocketAddr, file: &Path, workers: usize) -> Result<(), Failure> {
     // For threads it has to outlive everything.
-    let records: &[_] = Vec::leak(records(date)?);
+    let records: &[_] = Vec::leak(records::read(file)?);
     let methods = move || {
         let mut methods = Methods::new();
         methods.add("add", |a: i32, b: i32| a.wrapping_add(b));

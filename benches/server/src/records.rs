@@ -3,33 +3,29 @@
 
 use std::path::Path;
 
-use tiny_xmlrpc::{DateTime, Dialect, call_to_vec, response_to_vec};
+use tiny_xmlrpc::{DateTime, Dialect, call_to_vec, from_slice, response_to_vec};
 
 use crate::Failure;
-use documents::{Data, Document};
+use documents::{Data, Date, Document};
 
 #[path = "../../documents/mod.rs"]
 mod documents;
 
-pub(crate) use documents::{Date, Record};
+pub(crate) use documents::Record;
 
-/// A date as tiny_xmlrpc has it.
-pub(crate) fn date(Date(date): &Date) -> DateTime {
-    date.parse().expect("a date of the base form")
-}
-
-/// The records, with their dates as this type has it.
-pub(crate) fn records<D>(date: impl Fn(&Date) -> D) -> Result<Vec<Record<String, D>>, Failure> {
-    let Some(Data::Records(records)) = Document::new("records").map(|document| document.data) else {
-        return Err("expected records".into());
-    };
-    Ok(records.iter().take(1000).map(|record| record.map(String::clone, &date)).collect())
+/// The records of a reply that [`write`] wrote: nobody's memory shows what making them took.
+pub(crate) fn read(reply: &Path) -> Result<Vec<Record<String, DateTime>>, Failure> {
+    Ok(from_slice(&std::fs::read(reply)?)?)
 }
 
 /// Writes the bodies of the calls and of their replies: for wrk, for the servers that send what they are given, and for
 /// those in other languages, which take their records from there.
 pub(crate) fn write(directory: &Path) -> Result<(), Failure> {
-    let records = records(date)?;
+    let Some(Data::Records(records)) = Document::new("records").map(|document| document.data) else {
+        return Err("expected records".into());
+    };
+    let date = |Date(date): &Date| date.parse::<DateTime>().expect("a date of the base form");
+    let records: Vec<_> = records.iter().take(1000).map(|record| record.map(String::clone, date)).collect();
     for (name, bytes) in [
         ("add.call", call_to_vec("add", &(2, 3), Dialect::strict())?),
         ("add.reply", response_to_vec(&5, Dialect::strict())?),

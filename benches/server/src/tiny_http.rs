@@ -1,13 +1,13 @@
 //! tiny_http, with an answer that is there already, and with tiny_xmlrpc's methods.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 
 use tiny_http::{Header, Response, Server};
 use tiny_xmlrpc::Methods;
 use tiny_xmlrpc::tiny_http::{DEFAULT_PATHS, handle_request};
 
-use crate::records::{date, records};
-use crate::{Failure, announce};
+use crate::{Failure, announce, records};
 
 /// Answers every request with this body.
 pub(crate) fn canned(address: SocketAddr, body: &[u8]) -> Result<(), Failure> {
@@ -25,8 +25,8 @@ pub(crate) fn canned(address: SocketAddr, body: &[u8]) -> Result<(), Failure> {
 }
 
 /// Answers calls.
-pub(crate) fn adapter(address: SocketAddr) -> Result<(), Failure> {
-    let records = records(date)?;
+pub(crate) fn adapter(address: SocketAddr, file: &Path) -> Result<(), Failure> {
+    let records = records::read(file)?;
     let mut methods = Methods::new();
     methods.add("add", |a: i32, b: i32| a.wrapping_add(b));
     methods.add("records", || &records[..]);

@@ -137,7 +137,7 @@ impl Params {
             let argument = |at| {
                 let text = arguments.operand(at)?;
                 let parsed = match text {
-                    "-" => Ok(Argument::parse_input(&text_of("-")?)),
+                    "-" => Argument::parse_input(&text_of("-")?),
                     "@-" => Ok(Argument::Input(input()?)),
                     text => Argument::parse(text),
                 };
@@ -148,7 +148,7 @@ impl Params {
         if operands > 2 {
             return Err(arguments.usage("expected all arguments in --json, found others"));
         }
-        match plain::value(&text_of(json)?) {
+        match plain::value(&text_of(json)?).map_err(|message| arguments.usage(message))? {
             Some(tiny_xmlrpc::Value::Array(items)) => Ok(Self::Each(items.into_iter().map(Argument::Value).collect())),
             Some(_) => Err(arguments.usage("expected a JSON array as --json, found another type")),
             None => Err(arguments.usage("expected a JSON array as --json, found no JSON")),

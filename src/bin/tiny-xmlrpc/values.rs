@@ -32,7 +32,7 @@ impl Argument {
             None => {}
         }
         let Some((prefix @ ("i" | "I" | "s" | "d" | "b" | "t" | "h" | "n"), rest)) = text.split_once('/') else {
-            return Ok(Self::Value(plain::value(text).unwrap_or_else(|| text.into())));
+            return Ok(Self::Value(plain::value(text)?.unwrap_or_else(|| text.into())));
         };
         typed(prefix, rest)
             .map(Self::Value)
@@ -40,9 +40,9 @@ impl Argument {
     }
 
     /// What came on standard input: JSON or a text, without the line break at its end.
-    pub(crate) fn parse_input(text: &str) -> Self {
+    pub(crate) fn parse_input(text: &str) -> Result<Self, String> {
         let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
-        Self::Value(plain::value(text).unwrap_or_else(|| text.into()))
+        Ok(Self::Value(plain::value(text)?.unwrap_or_else(|| text.into())))
     }
 
     /// Writes it. A file is opened anew each time.

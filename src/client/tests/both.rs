@@ -74,6 +74,38 @@ fn statuses() {
 }
 
 #[test]
+fn content_types_that_are_wrong() {
+    use crate::client::Client;
+
+    let result = crate::to_vec(&7).unwrap();
+    let call = |choice: TransportChoice, fields: &str, body: &[u8]| {
+        let server = Server::once(reply("200 OK", &format!("{fields}Connection: close\r\n"), body));
+        let mut options = Options::new();
+        let client = Client::with_options(&server.url().to_string(), options.choice(choice)).unwrap();
+        client.call::<i32>("m", ())
+    };
+    for &choice in CHOICES {
+        // A result is one, whatever it is called.
+        for fields in ["", "Content-Type: text/html\r\n", "Content-Type: application/json; charset=utf-8\r\n"] {
+            assert_eq!(call(choice, fields, &result).unwrap(), 7);
+        }
+        for (kind, body) in [
+            ("text/html", "<!DOCTYPE html><html><body>Log in first</body></html>"),
+            ("application/json", "{\"error\": \"Log in first\"}"),
+            ("text/plain", "Log in first"),
+        ] {
+            let error = call(choice, &format!("Content-Type: {kind}\r\n"), body.as_bytes()).unwrap_err();
+            assert!(error.to_string().contains("Log in first") && error.to_string().contains(kind), "{error}");
+            assert!(error.may_have_executed());
+        }
+        // The field counts before what the document says of itself.
+        let error = call(choice, "Content-Type: text/xml; charset=klingon\r\n", &result).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Encoding);
+        assert!(call(choice, "Content-Type: text/xml\r\n", b"").unwrap_err().may_have_executed());
+    }
+}
+
+#[test]
 fn redirects_are_not_followed() {
     let elsewhere = Server::once(reply("200 OK", "", ANSWER));
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {

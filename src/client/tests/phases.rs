@@ -51,6 +51,13 @@ fn a_drip_does_not_stretch_the_timeout() {
         }
     });
     assert_times_out(&mut server.kept(&brief()), CALL, RECEIVE, true);
+    #[cfg(feature = "ureq")]
+    assert_times_out(
+        brief().choice(TransportChoice::Ureq).transport(&server.url()).unwrap().as_mut(),
+        CALL,
+        RECEIVE,
+        true,
+    );
     let server = Server::start(|peer| {
         peer.request();
         peer.send(b"HTTP/1.1 200 OK\r\nX: ");

@@ -62,6 +62,30 @@ fn minreq_passes_no_truncated_document() {
     }
 }
 
+#[cfg(feature = "ureq")]
+#[test]
+fn ureq_passes_no_truncated_document() {
+    let closing = [b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n", ANSWER].concat();
+    for (bytes, closes) in [(reply("200 OK", "", ANSWER), false), (chunked(&[1, 12]), false), (closing, true)] {
+        let size = bytes.len();
+        let server = cut_everywhere(bytes);
+        let mut options = Options::new();
+        let mut transport = options.choice(TransportChoice::Ureq).transport(&server.url()).unwrap();
+        for cut in 0..size {
+            match exchange(&mut transport) {
+                // The end of the connection is that of the document, and the decoder finds out; or what is missing is
+                // only what follows the last chunk.
+                Ok((_, body)) => assert!(if closes { ANSWER.starts_with(&body) } else { body == ANSWER }, "at {cut}"),
+                Err(error) => {
+                    assert!(matches!(error.kind(), WAIT | RECEIVE | ErrorKind::Http), "at {cut}: {error:?}");
+                    assert!(error.may_have_executed() && !error.is_timeout(), "at {cut}: {error:?}");
+                }
+            }
+        }
+        assert_eq!(exchange(&mut transport).unwrap().1, ANSWER);
+    }
+}
+
 #[test]
 fn chunks_of_every_size_in_packets_of_every_size() {
     let server = Server::start(|peer| {

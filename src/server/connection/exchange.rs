@@ -154,6 +154,9 @@ impl<S: Transport> Connection<S> {
         let reply = catch_unwind(AssertUnwindSafe(|| service.request(&request))).unwrap_or_else(|_| panicked());
         // It may have taken long, which is no fault of the peers.
         shared.now = Instant::now();
+        if shared.now >= shared.turn_ends {
+            *quota = 0;
+        }
         self.answered(reply, delivery, shared);
     }
 

@@ -31,8 +31,7 @@ impl EventLoop {
         for key in self.table.keys_where(|_| true) {
             self.table.remove(key);
         }
-        self.queue.clear();
-        self.batch = 0;
+        self.queue.take_all();
         Ok(())
     }
 
@@ -50,11 +49,8 @@ impl EventLoop {
                 return Ok(());
             }
             self.wait(Some(stops))?;
-            self.batch = 0;
-            for _ in 0..self.queue.len() {
-                if let Some(key) = self.queue.pop_front() {
-                    self.advance(key, &mut nothing, &mut 0);
-                }
+            for key in self.queue.take_all() {
+                self.advance(key, &mut nothing, &mut 0);
             }
             self.expire(&mut nothing);
         }

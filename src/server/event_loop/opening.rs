@@ -1,15 +1,16 @@
 //! Where the loop listens, and whom it lets in.
 
 use core::panic::AssertUnwindSafe;
-use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 #[cfg(unix)]
 use std::os::unix::net::UnixListener;
 use std::panic::catch_unwind;
+use std::time::Instant;
 
 use mio::{Events, Interest, Poll, Token, Waker};
 
+use super::queue::{Queue, ROUND};
 use super::{EVENTS, EventLoop, LISTENERS, WAKER};
 use crate::server::connection::{Connection, Protocol};
 use crate::server::listener::{Accepted, Listener};
@@ -21,7 +22,7 @@ use crate::server::unix;
 use crate::server::workers::Workers;
 use crate::server::{Config, Service, ShutdownHandle};
 
-/// Connections accepted before others have their turn.
+/// Connections accepted before others have their turn, if they take no [`ROUND`].
 const ACCEPTS: usize = 256;
 
 impl EventLoop {
@@ -55,8 +56,9 @@ impl EventLoop {
             events: Events::with_capacity(EVENTS),
             listeners: Vec::new(),
             table: Table::new(),
-            queue: VecDeque::new(),
-            batch: 0,
+            queue: Queue::default(),
+            began: Instant::now(),
+            patient_until: None,
             shared: Shared::new(config, stop),
             stops: None,
         })
@@ -178,8 +180,12 @@ impl EventLoop {
 
     pub(super) fn accept(&mut self, service: &mut dyn Service) {
         for index in 0..self.listeners.len() {
+            let began = self.shared.now;
             for _ in 0..ACCEPTS {
                 let now = self.shared.now;
+                if now.saturating_duration_since(began) >= ROUND {
+                    break;
+                }
                 let Some(listener) = self.listeners.get_mut(index) else { break };
                 if !listener.is_ready(now) {
                     break;
@@ -188,18 +194,19 @@ impl EventLoop {
                     Accepted::Connection(socket, peer) => {
                         let protocol = listener.protocol;
                         self.admit(socket, peer, protocol, service);
+                        self.shared.now = Instant::now();
                     }
                     Accepted::Nobody => break,
                     Accepted::Gone => {}
                     // The system says so whether or not somebody waits.
-                    Accepted::Exhausted if !listener.told => {
+                    Accepted::Exhausted(_) if !listener.told => {
                         let token = Token(LISTENERS.saturating_add(index));
                         if listener.ask(self.poll.registry(), token).is_err() {
                             listener.rest(now);
                         }
                     }
-                    Accepted::Exhausted => {
-                        self.shared.stats.exhausted = self.shared.stats.exhausted.saturating_add(1);
+                    Accepted::Exhausted(error) => {
+                        self.shared.exhausted(&error);
                         match self.table.oldest_unfinished(None).filter(|_| !listener.evicted) {
                             Some(oldest) => {
                                 listener.evicted = true;

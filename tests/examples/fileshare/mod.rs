@@ -236,24 +236,35 @@ fn a_neighbour_that_hangs_is_forgotten_and_the_next_one_asked() {
     assert_eq!(ann.listed("peers"), [bob.url.as_str()]);
 }
 
+/// The session that the README shows, and the bar that it cannot show.
 #[test]
 fn a_terminal_shows_a_prompt_and_a_bar() {
     let mut probe = Command::new("python3");
     if !peer::installed(probe.args(["-c", "import pty"]), "fileshare on a terminal") {
         return;
     }
+    let readme = include_str!("../../../README.md");
+    let (_, session) = readme.split_once("--example fileshare -- ann.urls ann http://127.0.0.1:4242\n").unwrap();
+    let session = session.split("```").next().unwrap();
+    let typed: Vec<&str> = session.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+    assert!(typed.len() > 3 && typed.last() == Some(&"exit"));
+
     let place = tempfile::tempdir().unwrap();
     let bob = Node::start(place.path(), "bob");
-    bob.put("film", vec![0; 3_000_000]);
-    let (urls, directory) = (place.path().join("urls"), place.path().join("ann"));
-    fs::write(&urls, &bob.url).unwrap();
-    fs::create_dir(&directory).unwrap();
+    bob.put("film.mkv", vec![0; 5_000_000]);
+    fs::write(place.path().join("ann.urls"), &bob.url).unwrap();
+    fs::create_dir(place.path().join("ann")).unwrap();
     let mut terminal = Command::new("python3");
     terminal.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/examples/fileshare/terminal.py"));
-    terminal.arg(example("fileshare").get_program()).args([&urls, &directory]).arg("http://127.0.0.1:0");
-    let output = terminal.args(["--", "fetch film", "ls", "exit"]).output().unwrap();
+    terminal.arg(example("fileshare").get_program()).args(["ann.urls", "ann", "http://127.0.0.1:0", "--"]);
+    let output = terminal.args(typed).current_dir(place.path()).output().unwrap();
     let shown = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{shown}");
-    assert!(shown.contains("\r\u{1b}[Kfilm [-") && shown.contains("-] ") && shown.contains(" % of 3.0 MB"), "{shown}");
-    assert!(shown.ends_with("\r\u{1b}[Kfilm, 3.0 MB\r\n> ls\r\nfilm\r\n> exit\r\n"), "{shown}");
+    assert!(shown.contains("\r\u{1b}[Kfilm.mkv [-") && shown.contains(" % of 5.0 MB"), "{shown}");
+    // What is left when the bar is gone.
+    let left: Vec<&str> = shown.lines().map(|line| line.rsplit("\u{1b}[K").next().unwrap()).collect();
+    let left = left.join("\n").replace(&bob.url, "http://127.0.0.1:4243");
+    let (own, rest) = left.split_once('\n').unwrap();
+    assert!(own.starts_with("http://127.0.0.1:"), "{own}");
+    assert_eq!(format!("http://127.0.0.1:4242\n{rest}\n"), session);
 }

@@ -8,12 +8,18 @@ const DEPTH: u32 = 128;
 
 /// The value that a JSON text stands for; `None` where it is no JSON.
 ///
-/// Integers become an int, an i8 or, beyond that, a biginteger; an object becomes a struct, null nil.
-pub(crate) fn value(text: &str) -> Option<Value> {
+/// Integers become an int, an i8 or, beyond that, a biginteger; an object becomes a struct, null nil. What begins as JSON that
+/// is too deep is an error, as it can hardly be meant as a text.
+pub(crate) fn value(text: &str) -> Result<Option<Value>, String> {
     let mut json = JsonStreamReader::new_custom(text.as_bytes(), settings());
-    let value = next(&mut json).ok()?;
-    json.consume_trailing_whitespace().ok()?;
-    Some(value)
+    let value = next(&mut json).and_then(|value| json.consume_trailing_whitespace().map(|()| value));
+    match value {
+        Ok(value) => Ok(Some(value)),
+        Err(ReaderError::MaxNestingDepthExceeded { .. }) => {
+            Err(format!("expected JSON with at most {DEPTH} arrays and objects inside one another, found more"))
+        }
+        Err(_) => Ok(None),
+    }
 }
 
 /// The values that JSON texts behind one another stand for; `None` where there is no JSON, or none at all.
@@ -92,7 +98,7 @@ mod tests {
 
     #[test]
     fn json_is_read_as_what_comes_closest() {
-        let shown = |text| value(text).map(|value| format!("{value:?}"));
+        let shown = |text| value(text).unwrap().map(|value| format!("{value:?}"));
         for (text, expected) in [
             ("5", "Int(5)"),
             ("-2147483648", "Int(-2147483648)"),
@@ -107,7 +113,7 @@ mod tests {
         ] {
             assert_eq!(shown(text).as_deref(), Some(expected), "{text}");
         }
-        let object = value("{\"b\":1,\"a\":{}}").unwrap();
+        let object = value("{\"b\":1,\"a\":{}}").unwrap().unwrap();
         let names: Vec<&str> = object.as_struct().unwrap().iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["b", "a"]);
     }
@@ -115,8 +121,10 @@ mod tests {
     #[test]
     fn what_is_no_json_is_told() {
         for text in ["", "x", "05", "1 2", "[1", "{\"a\" 1}", "nul", "'x'", "+5", "NaN"] {
-            assert_eq!(value(text), None, "{text}");
+            assert_eq!(value(text), Ok(None), "{text}");
         }
-        assert_eq!(value(&format!("{}{}", "[".repeat(200), "]".repeat(200))), None);
+        assert!(value(&format!("{}{}", "[".repeat(128), "]".repeat(128))).unwrap().is_some());
+        let told = value(&format!("{}{}", "[".repeat(129), "]".repeat(129))).unwrap_err();
+        assert_eq!(told, "expected JSON with at most 128 arrays and objects inside one another, found more");
     }
 }
