@@ -6,8 +6,8 @@ use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 
-use super::{Reply, RequestHead};
-use crate::{Error, ErrorKind, Limit, Spool};
+use super::{Reply, Request, RequestHead};
+use crate::{Error, ErrorKind, Limit};
 
 /// Replies from this size on are compressed: what fits in one packet gains nothing. Python's server has the same.
 pub(super) const THRESHOLD: usize = 1400;
@@ -87,11 +87,11 @@ fn is_accepted(head: &RequestHead<'_>) -> bool {
 
 /// A reply's body compressed, if it is as large as that and the client takes it. A file that would be sent from where it
 /// is stays there: to compress it is to read and copy all of it.
-pub(super) fn deflated(reply: Reply, head: &RequestHead<'_>, threshold: usize) -> Reply {
-    if reply.body_len() < threshold as u64 || reply.leaves_files() || !is_accepted(head) {
+pub(super) fn deflated(reply: Reply, request: &Request<'_>, threshold: usize) -> Reply {
+    if reply.body_len() < threshold as u64 || reply.leaves_files() || !is_accepted(request) {
         return reply;
     }
-    let mut encoder = GzEncoder::new(Spool::new(), Compression::fast());
+    let mut encoder = GzEncoder::new(request.spool(), Compression::fast());
     let written = match reply.body() {
         Some(body) => encoder.write_all(body),
         None => reply.reader().map_or(Ok(()), |mut body| io::copy(&mut body, &mut encoder).map(|_| ())),

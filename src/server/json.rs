@@ -74,7 +74,7 @@ impl Rpc<'_> {
             reply.note_mut().answered = Some(answered);
         }
         #[cfg(feature = "gzip")]
-        let reply = gzip::deflated(reply, request.head(), self.compress_from);
+        let reply = gzip::deflated(reply, request, self.compress_from);
         Some(reply)
     }
 }
