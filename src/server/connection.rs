@@ -46,8 +46,10 @@ pub(super) enum Next {
     Read,
     /// To become writable.
     Write,
-    /// For another turn: it has a request that was beyond the quota.
+    /// For another turn: it has a request that was beyond the quota, or more of a file to send.
     Turn,
+    /// For another turn, to send more of a reply that is in memory.
+    Rest,
     /// For nothing: it is over.
     Close,
 }
@@ -174,7 +176,10 @@ impl<S: Transport> Connection<S> {
             match self.flush(shared) {
                 Ok(Sent::All) => {}
                 Ok(Sent::Part(_)) => return Next::Write,
-                Ok(Sent::Turn(_)) => return Next::Turn,
+                Ok(Sent::Turn(_)) => {
+                    let in_memory = self.output.as_ref().is_some_and(|output| output.0.is_in_memory());
+                    return if in_memory { Next::Rest } else { Next::Turn };
+                }
                 Err(_) => return Next::Close,
             }
             match self.state {

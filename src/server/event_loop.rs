@@ -333,6 +333,10 @@ impl EventLoop {
                 connection.queued = true;
                 self.queue.push(key, connection.standing);
             }
+            Next::Rest if !connection.queued => {
+                connection.queued = true;
+                self.queue.resume(key);
+            }
             // Most connections never wait to write, so writes are watched from the first that has to.
             Next::Write if !connection.watches_writes => {
                 let interest = Interest::READABLE | Interest::WRITABLE;
@@ -342,7 +346,7 @@ impl EventLoop {
                 }
                 connection.watches_writes = true;
             }
-            Next::Read | Next::Turn | Next::Write => {}
+            Next::Read | Next::Turn | Next::Rest | Next::Write => {}
         }
         self.table.account(key);
     }

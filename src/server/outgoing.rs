@@ -121,6 +121,11 @@ impl Outgoing {
         !self.body.is_empty() || self.spool.is_some() || self.bytes.len() >= FULL
     }
 
+    /// Whether all of it is in memory.
+    pub(super) fn is_in_memory(&self) -> bool {
+        self.spool.is_none()
+    }
+
     /// Bytes of memory it holds.
     pub(super) fn memory(&self) -> usize {
         let spool = self.spool.as_ref().map_or(0, |(spool, _)| spool.memory());

@@ -83,6 +83,12 @@ impl Queue {
         }
     }
 
+    /// Who has a reply in memory of which there is more to send is the first of those who may take long: if others had
+    /// theirs made meanwhile, all replies would be in memory at once.
+    pub(super) fn resume(&mut self, key: usize) {
+        self.others.push_front(key);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.quick.is_empty() && self.others.is_empty()
     }
@@ -170,6 +176,19 @@ mod tests {
         queue.push(2, Standing::NEW);
         assert_eq!(queue.next(|| Duration::ZERO), None);
         assert_eq!(queue.take_all(), [1, 2]);
+    }
+
+    #[test]
+    fn a_reply_in_memory_is_sent_before_others_are_made() {
+        let mut queue = Queue::default();
+        for key in 0..3 {
+            queue.push(key, Standing::NEW);
+        }
+        assert_eq!(round(&mut queue, ROUND), [0]);
+        queue.resume(0);
+        queue.push(9, QUICK);
+        assert_eq!(round(&mut queue, ROUND), [9, 0]);
+        assert_eq!(round(&mut queue, Duration::ZERO), [1, 2]);
     }
 
     #[test]
