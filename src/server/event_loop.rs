@@ -287,7 +287,7 @@ impl EventLoop {
                 connection.deliver(done.reply);
                 if !connection.queued {
                     connection.queued = true;
-                    self.queue.push(done.key, connection.standing);
+                    self.queue.push_answered(done.key, connection.standing);
                 }
             }
         }
@@ -335,7 +335,7 @@ impl EventLoop {
             }
             Next::Rest if !connection.queued => {
                 connection.queued = true;
-                self.queue.resume(key);
+                self.queue.push_answered(key, connection.standing);
             }
             // Most connections never wait to write, so writes are watched from the first that has to.
             Next::Write if !connection.watches_writes => {

@@ -10,6 +10,9 @@
 //!   more as long as the round has not taken a [`ROUND`]. Then the poll is asked again, and who was quick and is back by
 //!   then goes first again.
 //!
+//! Among the others, whose reply is in memory already goes before those who would have theirs made: else all replies
+//! would come to be in memory at once.
+//!
 //! So a quick connection waits for one costly handler at most, however many stand in the queue, and no costly one waits
 //! for ever, since it moves on by one place in each round. While nobody takes long it is all one queue. Costs are
 //! taken from the clock that each request reads anyway.
@@ -66,9 +69,13 @@ impl Standing {
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     quick: VecDeque<usize>,
+    /// Of the others, those that have a reply in memory.
+    answered: VecDeque<usize>,
     others: VecDeque<usize>,
     /// How many of the quick ones have their turn in this round.
     quick_due: usize,
+    /// How many of those with a reply may have it.
+    answered_due: usize,
     /// How many of the others may have it.
     others_due: usize,
     /// Whether one of the others has had it.
@@ -83,19 +90,23 @@ impl Queue {
         }
     }
 
-    /// Who has a reply in memory of which there is more to send is the first of those who may take long: if others had
-    /// theirs made meanwhile, all replies would be in memory at once.
-    pub(super) fn resume(&mut self, key: usize) {
-        self.others.push_front(key);
+    /// Who has a reply in memory, or more of it to send, goes before those who may take long: if they had theirs made
+    /// meanwhile, all replies would be in memory at once.
+    pub(super) fn push_answered(&mut self, key: usize, standing: Standing) {
+        match standing.is_quick() {
+            true => self.quick.push_back(key),
+            false => self.answered.push_back(key),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.quick.is_empty() && self.others.is_empty()
+        self.quick.is_empty() && self.answered.is_empty() && self.others.is_empty()
     }
 
     /// Begins a round for those that are here now.
     pub(super) fn begin(&mut self) {
         self.quick_due = self.quick.len();
+        self.answered_due = self.answered.len();
         self.others_due = self.others.len();
         self.moved_on = false;
     }
@@ -106,19 +117,24 @@ impl Queue {
             self.quick_due = less;
             return self.quick.pop_front();
         }
-        let less = self.others_due.checked_sub(1)?;
         if self.moved_on && passed() >= ROUND {
-            self.others_due = 0;
+            (self.answered_due, self.others_due) = (0, 0);
             return None;
         }
-        self.others_due = less;
+        if let Some(less) = self.answered_due.checked_sub(1) {
+            self.answered_due = less;
+            self.moved_on = true;
+            return self.answered.pop_front();
+        }
+        self.others_due = self.others_due.checked_sub(1)?;
         self.moved_on = true;
         self.others.pop_front()
     }
 
     /// Everybody, out of turn.
     pub(super) fn take_all(&mut self) -> VecDeque<usize> {
-        let Self { mut quick, others, .. } = core::mem::take(self);
+        let Self { mut quick, answered, others, .. } = core::mem::take(self);
+        quick.extend(answered);
         quick.extend(others);
         quick
     }
@@ -185,7 +201,7 @@ mod tests {
             queue.push(key, Standing::NEW);
         }
         assert_eq!(round(&mut queue, ROUND), [0]);
-        queue.resume(0);
+        queue.push_answered(0, Standing::NEW);
         queue.push(9, QUICK);
         assert_eq!(round(&mut queue, ROUND), [9, 0]);
         assert_eq!(round(&mut queue, Duration::ZERO), [1, 2]);
