@@ -13,6 +13,7 @@ use super::besieged::Besieged;
 use super::process::{PATIENCE, Share, wait_until};
 use super::requests::{ECHO, LARGE, add, document};
 use super::{alone, show};
+#[cfg(feature = "gzip")]
 use tiny_xmlrpc::client::Options;
 use tiny_xmlrpc::{Binary, Client, Struct, Value};
 
