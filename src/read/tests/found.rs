@@ -289,7 +289,7 @@ fn letters_that_are_not_looked_at_twice_are_told_like_any() {
         "=eW91",
     ] {
         for (before, after) in [(400, 0), (400, 1200), (401, 1199), (1500, 700), (2399, 1), (2400, 2400)] {
-            let xml = format!(
+            let xml = alloc::format!(
                 "<methodResponse><params><param><value>\n<base64>{}{behind}{}</base64></value></param></params></methodResponse>",
                 &letters[..before],
                 &letters[..after]
