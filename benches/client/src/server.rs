@@ -59,11 +59,10 @@ fn end_of(input: &[u8]) -> Option<usize> {
 
 fn field<'h>(head: &'h [u8], name: &str) -> Option<&'h str> {
     let lines = head.split(|&byte| byte == b'\n').skip(1);
-    let found = lines.take_while(|line| line.len() > 1).find_map(|line| {
+    lines.take_while(|line| line.len() > 1).find_map(|line| {
         let (found, value) = std::str::from_utf8(line).ok()?.split_once(':')?;
         found.eq_ignore_ascii_case(name).then(|| value.trim())
-    });
-    found
+    })
 }
 
 /// The megabytes of the download at `/download/100`.
