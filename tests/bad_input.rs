@@ -186,7 +186,7 @@ fn requests_that_are_no_calls_have_their_status() {
         ("DELETE /RPC2 HTTP/1.1\r\nHost: test\r\n\r\n".into(), 405, "Method Not Allowed: "),
         ("GET /favicon.ico HTTP/1.1\r\nHost: test\r\n\r\n".into(), 404, "Not Found: no such path here"),
         (
-            post("Content-Type: application/json\r\n", ADD),
+            post("Content-Type: text/html\r\n", ADD),
             415,
             "Unsupported Media Type: expected a Content-Type of XML, like text/xml",
         ),

@@ -262,7 +262,7 @@ impl<'h> Methods<'h> {
     }
 
     /// How far a compressed body may grow.
-    #[cfg(feature = "gzip")]
+    #[cfg(all(feature = "gzip", feature = "server"))]
     pub(crate) fn inflate_ratio(&self) -> u64 {
         self.limits.inflate
     }

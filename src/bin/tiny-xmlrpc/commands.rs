@@ -110,7 +110,6 @@ An argument is JSON where it reads as such, otherwise text; or of a type:
         examples: &[
             "call http://localhost:8000 put s/007 @photo.jpg | jq .size",
             "call http://localhost:8000 add -T '[{\"int\":2},{\"i8\":3}]'",
-            "call http://h/RPC2 supervisor.getState --unix /run/supervisor.sock",
         ],
     },
     Command {
@@ -142,9 +141,8 @@ An argument is JSON where it reads as such, otherwise text; or of a type:
         text: "\
 The calls come from FILE or standard input: a JSON array of them, or one behind
 the other. Each is [\"method\",arg,…] or {\"methodName\":\"method\",\"params\":[arg,…]}.
-With --json-rpc they go as a batch. Prints one array with a reply for each: {\"params\":[result]} or
-{\"fault\":{\"faultCode\":1,\"faultString\":\"text\"}}. Faults are told on standard
-error too.",
+Prints an array with {\"params\":[result]} for each, or {\"fault\":{\"faultCode\":1,
+\"faultString\":\"text\"}}; faults also on standard error. JSON-RPC has a batch.",
         options: &[
             &[
                 Opt::flag("typed", Some('T'), "calls and replies typed, as decode prints them"),
