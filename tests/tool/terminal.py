@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import socket
 import sys
 
@@ -14,6 +15,8 @@ class Terminal:
     def __init__(self, arguments, stdin=None):
         self.process, self.terminal = pty.fork()
         if self.process == 0:
+            # Shells have what they start in the background ignore it.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             if stdin is not None:
                 os.dup2(stdin, 0)
             os.execv(TOOL, [TOOL] + arguments)
