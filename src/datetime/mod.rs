@@ -232,7 +232,7 @@ impl DateTime {
         let &[y1, y2, y3, y4, o1, o2, d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2] = text else { return None };
         let number = |tens: u8, ones: u8| {
             let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-            (tens < 10 && ones < 10).then_some(tens * 10 + ones)
+            (tens < 10 && ones < 10).then(|| tens * 10 + ones)
         };
         let year = u16::from(number(y1, y2)?) * 100 + u16::from(number(y3, y4)?);
         Self::checked(year, number(o1, o2)?, number(d1, d2)?, number(h1, h2)?, number(m1, m2)?, number(s1, s2)?)

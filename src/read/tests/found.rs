@@ -307,3 +307,22 @@ fn letters_that_are_not_looked_at_twice_are_told_like_any() {
         }
     }
 }
+
+/// What is no digit was reckoned with before it was found to be none.
+#[test]
+fn a_date_of_seventeen_other_bytes_is_refused() {
+    let date = *b"19980717T14:08:55";
+    for at in 0..date.len() {
+        for byte in [b' ', b',', b'/', b':', b'T', b'~', b'+'] {
+            let mut other = date;
+            other[at] = byte;
+            let other = core::str::from_utf8(&other).unwrap();
+            let xml = alloc::format!(
+                "<methodResponse><params><param><value><dateTime.iso8601>{other}</dateTime.iso8601></value></param></params>\
+                 </methodResponse>"
+            );
+            let read = crate::MethodResponse::from_bytes(xml.as_bytes());
+            assert!(read.is_err() || other.as_bytes() == date || other.trim().len() < date.len(), "{other}: {read:?}");
+        }
+    }
+}
