@@ -185,6 +185,12 @@ fn requests_that_are_no_calls_have_their_status() {
         ("GET /RPC2 HTTP/1.0\r\n\r\n".into(), 405, "Method Not Allowed: "),
         ("DELETE /RPC2 HTTP/1.1\r\nHost: test\r\n\r\n".into(), 405, "Method Not Allowed: "),
         ("GET /favicon.ico HTTP/1.1\r\nHost: test\r\n\r\n".into(), 404, "Not Found: no such path here"),
+        #[cfg(not(feature = "json"))]
+        (
+            post("Content-Type: application/json\r\n", ADD),
+            415,
+            "Unsupported Media Type: expected a Content-Type of XML, like text/xml",
+        ),
         (
             post("Content-Type: text/html\r\n", ADD),
             415,
