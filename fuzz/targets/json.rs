@@ -51,7 +51,7 @@ fn check(answer: &[u8]) {
     if answer.is_empty() {
         return;
     }
-    let parsed: Json = parse(answer).unwrap_or_else(|error| panic!("{error}: {}", answer.escape_ascii()));
+    let Some(parsed) = held(answer) else { return };
     match parsed {
         Json::Array(answers) => {
             assert!(!answers.is_empty());
@@ -78,6 +78,15 @@ fn parse<'t, T: serde::Deserialize<'t>>(text: &'t [u8]) -> serde_json::Result<T>
     let value = T::deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
+}
+
+/// What must be JSON, but for numbers that no double holds: an `id` comes back as it was written.
+fn held(text: &[u8]) -> Option<Json> {
+    match parse(text) {
+        Ok(parsed) => Some(parsed),
+        Err(error) if error.to_string().starts_with("number out of range") => None,
+        Err(error) => panic!("{error}: {}", text.escape_ascii()),
+    }
 }
 
 /// What `echo` and `all` give back is what was sent.
@@ -116,8 +125,8 @@ fn as_a_reply(document: &[u8]) {
     let client = Client::over(Memory::new(move |_| reply.clone())).with_json_rpc();
     let alone = client.call_value("m", &[]);
     if let Ok(value) = &alone {
-        let reference: Json = parse(document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document)).expect("JSON");
-        assert!(reference.get("result").is_some(), "{value:?}");
+        let reference = held(document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document));
+        assert!(reference.is_none_or(|reference| reference.get("result").is_some()), "{value:?}");
     }
     let mut calls = client.multicall();
     let added = calls.add("m", ()).and_then(|calls| calls.add("n", ())).is_ok();
