@@ -39,7 +39,7 @@ fn main() -> ExitCode {
             match instructions(case.name) {
                 Ok(count) => {
                     let alone = *alone.get_or_insert(count);
-                    println!("| {} | {count} | {} |", case.name, count.cast_signed() - alone.cast_signed());
+                    println!("| {} | {count} | {} |", case.name, count as i64 - alone as i64);
                 }
                 Err(error) => {
                     println!("| {} | {error} | |", case.name);

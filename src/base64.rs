@@ -72,9 +72,7 @@ impl Decoder {
         let last = piece.iter().rposition(|byte| !matches!(byte, b'=' | b' ' | b'\t' | b'\r' | b'\n'));
         let body = last.and_then(|last| piece.get(..=last)).unwrap_or_default();
         let mut done = 0;
-        while self.padding == 0
-            && let Some(rest) = body.get(done..).filter(|rest| !rest.is_empty())
-        {
+        while let Some(rest) = body.get(done..).filter(|rest| self.padding == 0 && !rest.is_empty()) {
             let carried = self.carry.len();
             let taken = match self.long_line(rest, out) {
                 Some(taken) => taken,
@@ -233,7 +231,8 @@ const fn is_letter(byte: u8) -> bool {
 /// The index of the first byte that is not of the alphabet, or the length; blocks without a branch.
 fn find_non_letter(bytes: &[u8]) -> usize {
     let mut done = 0;
-    let (blocks, tail) = bytes.as_chunks::<16>();
+    let blocks = bytes.chunks_exact(16);
+    let (whole, tail) = (blocks.len() * 16, blocks.remainder());
     for block in blocks {
         let mut all = true;
         for &byte in block {
@@ -244,7 +243,7 @@ fn find_non_letter(bytes: &[u8]) -> usize {
         }
         done += 16;
     }
-    let rest = if done == blocks.len() * 16 { tail } else { bytes.get(done..).unwrap_or_default() };
+    let rest = if done == whole { tail } else { bytes.get(done..).unwrap_or_default() };
     done + rest.iter().position(|&byte| !is_letter(byte)).unwrap_or(rest.len())
 }
 

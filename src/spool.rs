@@ -157,9 +157,8 @@ impl Spool {
     /// Forgets all behind the first `len` bytes. If there are no more than that, it changes nothing.
     pub fn truncate(&mut self, len: u64) {
         let own = len.checked_sub(self.start());
-        if own.is_none()
-            && let Some(mut parts) = self.before.take()
-        {
+        let before = if own.is_none() { self.before.take() } else { None };
+        if let Some(mut parts) = before {
             self.truncate(0);
             if let Some(spool) = parts.truncate(len) {
                 *self = spool;

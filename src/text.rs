@@ -55,16 +55,15 @@ static SPECIAL: [bool; 256] = {
 /// stop it as well, and are passed over. The last word may have bytes of the one before it once more.
 #[inline]
 pub(crate) fn find_special(bytes: &[u8]) -> usize {
-    let (words, tail) = bytes.as_chunks::<8>();
-    let mut done = 0;
-    for word in words {
+    let mut tail = bytes;
+    while let Some((word, rest)) = tail.split_first_chunk::<8>() {
         if let Some(at) = special_in(*word) {
-            return done + at;
+            return bytes.len() - tail.len() + at;
         }
-        done += 8;
+        tail = rest;
     }
     if tail.is_empty() {
-        return done;
+        return bytes.len();
     }
     if let Some(word) = bytes.last_chunk::<8>() {
         return special_in(*word).map_or(bytes.len(), |at| bytes.len() - 8 + at);

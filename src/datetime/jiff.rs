@@ -21,8 +21,8 @@ impl TryFrom<DateTime> for civil::DateTime {
     fn try_from(moment: DateTime) -> Result<Self> {
         let range = |_| Error::new(ErrorKind::Scalar, RANGE);
         let [month, day, hour, minute, second] =
-            [moment.month, moment.day, moment.hour, moment.minute, moment.second].map(u8::cast_signed);
-        Self::new(moment.year.cast_signed(), month, day, hour, minute, second, 0).map_err(range)
+            [moment.month, moment.day, moment.hour, moment.minute, moment.second].map(|part| part as i8);
+        Self::new(moment.year as i16, month, day, hour, minute, second, 0).map_err(range)
     }
 }
 

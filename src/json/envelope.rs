@@ -238,9 +238,7 @@ impl<'de> Visitor<'de> for RequestVisitor<'_, 'de> {
             };
             Members::once(place, raw, &mut read.wrong, name);
         }
-        if let Some(method) = read.method
-            && method.len().saturating_sub(2) > recorder.name_limit()
-        {
+        if read.method.is_some_and(|method| method.len().saturating_sub(2) > recorder.name_limit()) {
             return Err(recorder.limit(Limit::Name, "bytes in a method's name", recorder.name_limit() as u64));
         }
         Ok(())
@@ -390,9 +388,8 @@ pub(crate) fn by_position(
             _ => {}
         }
         // Without a place it is the struct's own beginning, and at its end there is no more to place.
-        if depth > 0
-            && let Some(events) = place.and_then(|at| places.get_mut(at)).and_then(Option::as_mut)
-        {
+        let place = place.filter(|_| depth > 0);
+        if let Some(events) = place.and_then(|at| places.get_mut(at)).and_then(Option::as_mut) {
             events.push(event);
         }
     }

@@ -129,9 +129,7 @@ impl Methods<'_> {
             let (handler, check) = (&mut entry.handler, Check::new(&entry.signatures));
             return guarded(|| handler.call(&mut Params::new(reader, call, check), writer));
         }
-        if self.introspection
-            && let Some(method) = introspection::System::named(name)
-        {
+        if let Some(method) = introspection::System::named(name).filter(|_| self.introspection) {
             return self.system(method, &mut Params::new(reader, call, Check::new(&[])), writer);
         }
         if self.multicall && name == multicall::NAME {

@@ -146,10 +146,10 @@ impl<'s> Check<'s> {
         if !reader.is_json() || has(&[Kind::String, Kind::Any]) {
             return Raw::String(text);
         }
-        if has(&[Kind::DateTime])
-            && let Ok(moment) = crate::DateTime::parse(reader.resolve(&text))
-        {
-            return Raw::DateTime(moment, text);
+        if has(&[Kind::DateTime]) {
+            if let Ok(moment) = crate::DateTime::parse(reader.resolve(&text)) {
+                return Raw::DateTime(moment, text);
+            }
         }
         match has(&[Kind::Base64]).then(|| crate::base64::decode(reader.resolve(&text).as_bytes())) {
             Some(Ok(bytes)) => Raw::Base64(bytes),
@@ -174,11 +174,8 @@ impl<'s> Check<'s> {
         let mut names: Vec<&str> = Vec::new();
         for one in self.fitting() {
             // The first is that of the result.
-            if let Some(name) = one.types.get(at.saturating_add(1))
-                && !names.contains(&name.as_str())
-            {
-                names.push(name);
-            }
+            let name = one.types.get(at.saturating_add(1));
+            names.extend(name.map(String::as_str).filter(|name| !names.contains(name)));
         }
         let (last, others) = names.split_last()?;
         Some(if others.is_empty() { String::from(*last) } else { alloc::format!("{} or {last}", others.join(", ")) })

@@ -13,7 +13,6 @@ use crate::{Error, ErrorKind, Result};
 /// What is wrong with the bytes, before it is known where that is.
 pub(super) type Malformed = (ErrorKind, Cow<'static, str>);
 
-#[derive(Debug)]
 pub(super) enum Charset {
     Utf8,
     Ascii,
@@ -209,18 +208,21 @@ impl Charset {
             }
             Self::Utf16 { big_endian } => {
                 let big_endian = *big_endian;
-                let (pairs, odd) = bytes.as_chunks::<2>();
-                let unit =
-                    |&pair: &[u8; 2]| if big_endian { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) };
+                let pairs = bytes.chunks_exact(2);
+                let odd = pairs.remainder();
+                let unit = |pair: &[u8]| {
+                    let pair = pair.try_into().unwrap_or_default();
+                    if big_endian { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }
+                };
                 let mut taken = 0;
-                for decoded in char::decode_utf16(pairs.iter().map(unit)) {
+                for decoded in char::decode_utf16(pairs.map(unit)) {
                     match decoded {
                         Ok(c) => {
                             text.push(c);
                             taken += 2 * c.len_utf16();
                         }
                         // Half a pair at the end may wait for its other half.
-                        Err(_) if !ended && taken + 2 >= pairs.len() * 2 => return (taken, None),
+                        Err(_) if !ended && taken + 2 >= bytes.len() - odd.len() => return (taken, None),
                         Err(_) => return (taken, Some(malformed(self, bytes.get(taken)))),
                     }
                 }

@@ -279,8 +279,10 @@ impl Grammar {
                 return Ok(Some(event));
             }
             // Back between two values, what follows may well come in a common shape again.
-            if ended && let Some(event) = self.fast(view) {
-                return Ok(Some(event));
+            if ended {
+                if let Some(event) = self.fast(view) {
+                    return Ok(Some(event));
+                }
             }
         }
     }

@@ -307,13 +307,14 @@ impl<'de> Deserializer<'de> for ValueDe<'_, 'de> {
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         #[cfg(feature = "json")]
-        if let Raw::String(text) = &self.raw
-            && self.reader.is_json()
-        {
-            return match crate::base64::decode(self.reader.resolve(text).as_bytes()) {
-                Ok(bytes) => visitor.visit_byte_buf(bytes).map_err(|error| self.reader.locate(error)),
-                Err(_) => Err(self.reader.mismatch("base64", &self.raw)),
-            };
+        match &self.raw {
+            Raw::String(text) if self.reader.is_json() => {
+                return match crate::base64::decode(self.reader.resolve(text).as_bytes()) {
+                    Ok(bytes) => visitor.visit_byte_buf(bytes).map_err(|error| self.reader.locate(error)),
+                    Err(_) => Err(self.reader.mismatch("base64", &self.raw)),
+                };
+            }
+            _ => {}
         }
         self.deserialize_any(visitor)
     }

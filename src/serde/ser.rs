@@ -323,9 +323,7 @@ struct Compound<'w, S> {
 impl<S: Sink> Compound<'_, S> {
     #[inline]
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        if let Ends::Nothing = self.ends
-            && self.writer.dialect().nil == Extension::Off
-        {
+        if matches!(self.ends, Ends::Nothing) && self.writer.dialect().nil == Extension::Off {
             if is_none(value) {
                 self.left_out += 1;
                 return Ok(());

@@ -202,10 +202,10 @@ impl Access<'_> {
     /// # Errors
     /// With the reply to a request that may not be made.
     pub(super) fn check(&mut self, head: &RequestHead<'_>) -> Result<(), Reply> {
-        if let Some(basic) = &mut self.basic
-            && !basic.admits(head.authorization())
-        {
-            return Err(Reply::unauthorized(&basic.realm));
+        if let Some(basic) = &mut self.basic {
+            if !basic.admits(head.authorization()) {
+                return Err(Reply::unauthorized(&basic.realm));
+            }
         }
         match &mut self.verify {
             Some(verify) => verify(head),

@@ -191,10 +191,8 @@ impl Outgoing {
 
 /// Keeps a body's buffer for a later one.
 fn recycle(body: Cow<'static, [u8]>, spare: &RefCell<Vec<u8>>) {
-    if let Cow::Owned(mut body) = body
-        && (spare.borrow().capacity()..=KEPT).contains(&body.capacity())
-        && body.capacity() > 0
-    {
+    let Cow::Owned(mut body) = body else { return };
+    if body.capacity() > 0 && (spare.borrow().capacity()..=KEPT).contains(&body.capacity()) {
         body.clear();
         spare.replace(body);
     }

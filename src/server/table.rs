@@ -1,7 +1,7 @@
 //! All connections: where they are, whose they are, what they hold, and which one has to go.
 
 use core::time::Duration;
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Instant;
 
@@ -82,12 +82,11 @@ impl Table {
         self.free.push(key);
         self.buffered = self.buffered.saturating_sub(connection.accounted);
         self.spooled = self.spooled.saturating_sub(connection.accounted_disk);
-        if let Some(network) = connection.peer.map(|peer| network(peer.ip()))
-            && let Some(count) = self.per_network.get_mut(&network)
+        if let Some(Entry::Occupied(mut count)) = connection.peer.map(|peer| self.per_network.entry(network(peer.ip())))
         {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                self.per_network.remove(&network);
+            *count.get_mut() = count.get().saturating_sub(1);
+            if *count.get() == 0 {
+                count.remove();
             }
         }
         Some(connection)

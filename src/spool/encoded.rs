@@ -36,7 +36,7 @@ impl Encoded {
             return Ok(0);
         }
         let whole = (buffer.len() / 4).saturating_mul(3).min(left).min(BLOCK);
-        if at.is_multiple_of(4) && whole > 0 {
+        if at % 4 == 0 && whole > 0 {
             let mut bytes = [0; BLOCK];
             let bytes = bytes.get_mut(..whole).unwrap_or_default();
             self.read_exact(from, bytes)?;

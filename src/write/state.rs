@@ -66,7 +66,7 @@ pub(super) struct Nesting {
 impl Nesting {
     #[inline]
     pub(super) fn push(&mut self, is_struct: bool) {
-        if self.depth > 0 && self.depth.is_multiple_of(128) {
+        if self.depth > 0 && self.depth % 128 == 0 {
             self.outer.push(self.structs);
         }
         self.depth += 1;
@@ -77,7 +77,7 @@ impl Nesting {
     pub(super) fn pop(&mut self) {
         self.depth = self.depth.saturating_sub(1);
         self.structs >>= 1;
-        if self.depth > 0 && self.depth.is_multiple_of(128) {
+        if self.depth > 0 && self.depth % 128 == 0 {
             self.structs = self.outer.pop().unwrap_or_default();
         }
     }

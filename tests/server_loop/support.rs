@@ -72,10 +72,8 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.handle.shutdown();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-            && !std::thread::panicking()
-        {
+        let panicked = self.thread.take().is_some_and(|thread| thread.join().is_err());
+        if panicked && !std::thread::panicking() {
             panic!("the server panicked");
         }
     }

@@ -37,10 +37,8 @@ impl Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         self.stop.shutdown();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-            && !std::thread::panicking()
-        {
+        let panicked = self.thread.take().is_some_and(|thread| thread.join().is_err());
+        if panicked && !std::thread::panicking() {
             panic!("the server panicked");
         }
     }

@@ -1,5 +1,7 @@
 //! Help, completions and the manual page, in the programs that they are for.
 
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::Command;
 
 use crate::peer::{Peer, installed};
@@ -85,7 +87,7 @@ fn the_manual_page_is_one() {
 /// What nobody reads any more is no reason to fail, and none to panic.
 #[test]
 fn others_may_go_before_it() {
-    let closed = || std::io::pipe().unwrap().1;
+    let closed = || OwnedFd::from(UnixStream::pair().unwrap().0);
     for (arguments, status) in [
         (&["decode", "/nowhere/at/all"][..], 1),
         (&["call", "http://127.0.0.1:1", "m", "--verbose"], 4),

@@ -87,7 +87,7 @@ fn typed(prefix: &str, text: &str) -> Result<Value, &'static str> {
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
     digits
         .chunks(2)
         .map(|pair| pair.iter().try_fold(0_u8, |byte, &digit| Some(byte << 4 | u8::try_from(digit).ok()?)))

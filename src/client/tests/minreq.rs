@@ -13,7 +13,7 @@ fn interim_replies_are_refused() {
 #[test]
 fn statuses_out_of_range_are_refused() {
     for line in ["HTTP/1.1 99 X", "HTTP/1.1 600 X", "HTTP/1.1 99999 X", "HTTP/1.1", "HTTP/1.1 OK", ""] {
-        let server = Server::once(format!("{line}\r\n\r\n{}", str::from_utf8(ANSWER).unwrap()));
+        let server = Server::once(format!("{line}\r\n\r\n{}", std::str::from_utf8(ANSWER).unwrap()));
         assert_error(server.call_minreq(), ErrorKind::Http, true);
     }
 }

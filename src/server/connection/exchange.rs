@@ -119,9 +119,8 @@ impl<S: Transport> Connection<S> {
         let logged = delivery.entry.is_some();
         let view = RequestHead::new(head, self.client);
         *quota = quota.saturating_sub(1);
-        if let Some(workers) = &shared.workers
-            && !catch_unwind(AssertUnwindSafe(|| service.stays(&view))).unwrap_or(true)
-        {
+        let mut stays = || catch_unwind(AssertUnwindSafe(|| service.stays(&view))).unwrap_or(true);
+        if let Some(workers) = shared.workers.as_ref().filter(|_| !stays()) {
             let body = match body {
                 Complete::Bytes(bytes) => Spool::from(bytes.to_vec()),
                 Complete::Spool(spool) => spool,

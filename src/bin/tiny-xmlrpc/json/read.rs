@@ -259,11 +259,12 @@ impl<R: Read> Canonical<R> {
         self.expect(ValueType::String, "a text")?;
         self.parts(|part, is_last| {
             // The last character may not be here whole.
-            let end = match str::from_utf8(part) {
+            let end = match std::str::from_utf8(part) {
                 Err(error) if error.error_len().is_none() && !is_last => error.valid_up_to(),
                 _ => part.len(),
             };
-            let text = str::from_utf8(&part[..end]).map_err(|_| Stopped::Wrong("expected UTF-8, found other bytes"))?;
+            let text =
+                std::str::from_utf8(&part[..end]).map_err(|_| Stopped::Wrong("expected UTF-8, found other bytes"))?;
             let written = if is_last { writer.string(text) } else { writer.string_chunk(text) };
             written.map_err(Stopped::Writer)?;
             Ok(end)
