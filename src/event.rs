@@ -15,7 +15,26 @@ use crate::DateTime;
 ///            | StartStruct ( Name value )* EndStruct
 /// ```
 ///
-/// Chunks come only from a reader over a stream, and only for text longer than its window.
+/// Chunks come only from a reader over a stream, or over bytes that are not UTF-8, and only for text that its window is
+/// too small for.
+///
+/// ```
+/// use tiny_xmlrpc::{Event, Reader};
+///
+/// let xml = "<value><array><data><value>Lund</value><value><int>7</int></value></data></array></value>";
+/// let mut reader = Reader::new(xml);
+/// let mut found = Vec::new();
+/// loop {
+///     match reader.next_event()? {
+///         Event::String(text) => found.push(text.into_owned()),
+///         Event::Int(number) => found.push(number.to_string()),
+///         Event::End => break,
+///         _ => {}
+///     }
+/// }
+/// assert_eq!(found, ["Lund", "7"]);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event<'a> {

@@ -43,7 +43,17 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Bounds for a device with a few hundred KiB of heap: 32 KiB of document, 16 levels, 1,000 values.
+    /// Bounds for a device with a few hundred KiB of heap: 32 KiB of document, 16 levels, 1,000 values, texts of
+    /// 16 KiB, names of 128 bytes, 16 parameters, 16 calls in a multicall, and 20 bytes out of each one of gzip.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Dialect, ErrorKind, Limit, Limits, MethodCall, Reader, Value};
+    ///
+    /// let xml = MethodCall::new("sum", vec![Value::Int(1); 17]).to_vec(Dialect::strict())?;
+    /// let mut reader = Reader::from_bytes(&xml).with_limits(Limits::device());
+    /// assert_eq!(MethodCall::read(&mut reader).unwrap_err().kind(), ErrorKind::Limit(Limit::Params));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub const fn device() -> Self {
         Self {
@@ -61,6 +71,16 @@ impl Limits {
     /// No bounds at all but depth (128), for documents you made yourself.
     ///
     /// Memory is then bounded only by what you collect: pulling events from a reader stays constant.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Dialect, Limits, MethodCall, Reader, Value};
+    ///
+    /// let xml = MethodCall::new("sum", vec![Value::Int(1); 1_500]).to_vec(Dialect::strict())?;
+    /// assert!(MethodCall::from_bytes(&xml).is_err());
+    /// let mut reader = Reader::from_bytes(&xml).with_limits(Limits::unbounded());
+    /// assert_eq!(MethodCall::read(&mut reader)?.params.len(), 1_500);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub const fn unbounded() -> Self {
         Self {

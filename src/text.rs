@@ -350,9 +350,22 @@ pub(crate) fn origin(raw: &str, within: Within, at: usize) -> usize {
     }
 }
 
-/// What to do with a character that XML cannot carry: nearly all of U+0000 to U+001F, U+FFFE and U+FFFF.
+/// What to do with a character that XML cannot carry (XML 1.0, production 2): U+0000 to U+001F but for tab and line
+/// ends, U+FFFE and U+FFFF.
 ///
-/// `\r` is not among them: it is written as `&#13;` and always survives.
+/// `\r` is not among them: it is written as `&#13;` and always survives. In the names of methods and members such
+/// characters are an error whatever is said here.
+///
+/// ```
+/// use tiny_xmlrpc::{Dialect, Unrepresentable, Writer};
+///
+/// let mut dialect = Dialect::strict();
+/// dialect.unrepresentable = Unrepresentable::Strip;
+/// let mut writer = Writer::new(Vec::new()).with_dialect(dialect);
+/// writer.string("form\u{C}feed\r\n")?;
+/// assert_eq!(writer.finish()?, b"<value><string>formfeed&#13;\n</string></value>");
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Unrepresentable {

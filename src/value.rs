@@ -51,7 +51,13 @@ pub enum Value {
 static NIL: Value = Value::Nil;
 
 impl Value {
-    /// The name of its type as error messages and signatures have it: `int`, `struct`, …
+    /// The name of its type as error messages and signatures have it: that of its element, without a prefix.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Value;
+    /// assert_eq!(Value::from("Lund").type_name(), "string");
+    /// assert_eq!(Value::BigInteger("1".into()).type_name(), "biginteger");
+    /// ```
     #[must_use]
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -71,12 +77,24 @@ impl Value {
     }
 
     /// Whether it is nil.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Value;
+    /// assert!(Value::Nil.is_nil());
+    /// assert!(!Value::from("").is_nil());
+    /// ```
     #[must_use]
     pub fn is_nil(&self) -> bool {
         matches!(self, Self::Nil)
     }
 
-    /// The boolean, if it is one.
+    /// The boolean, if it is one. An `int` is none, not even 0 or 1.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Value;
+    /// assert_eq!(Value::Boolean(true).as_bool(), Some(true));
+    /// assert_eq!(Value::Int(1).as_bool(), None);
+    /// ```
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         match self {
@@ -86,6 +104,13 @@ impl Value {
     }
 
     /// The integer, of 32 or 64 bits, if it is one.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Value;
+    /// assert_eq!(Value::Int(-3).as_i64(), Some(-3));
+    /// assert_eq!(Value::I8(5_000_000_000).as_i64(), Some(5_000_000_000));
+    /// assert_eq!(Value::Double(3.0).as_i64(), None);
+    /// ```
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self {
@@ -95,7 +120,14 @@ impl Value {
         }
     }
 
-    /// The number: a double, or an `int`, which has an exact one.
+    /// The number: a double, or an `int`, which has an exact one. An `i8` may have none, and gives nothing.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Value;
+    /// assert_eq!(Value::Double(0.5).as_f64(), Some(0.5));
+    /// assert_eq!(Value::Int(2).as_f64(), Some(2.0));
+    /// assert_eq!(Value::I8(2).as_f64(), None);
+    /// ```
     #[must_use]
     pub fn as_f64(&self) -> Option<f64> {
         match self {
@@ -106,6 +138,12 @@ impl Value {
     }
 
     /// The text, if it is a string.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Value;
+    /// assert_eq!(Value::from("Lund").as_str(), Some("Lund"));
+    /// assert_eq!(Value::from(7).as_str(), None);
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -114,7 +152,13 @@ impl Value {
         }
     }
 
-    /// The bytes, if it is base64.
+    /// The bytes, if it is base64. A string has its own in [`as_str`](Self::as_str).
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Value;
+    /// assert_eq!(Value::Base64(vec![0, 255]).as_bytes(), Some(&[0, 255][..]));
+    /// assert_eq!(Value::from("AP8=").as_bytes(), None);
+    /// ```
     #[must_use]
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
@@ -124,6 +168,13 @@ impl Value {
     }
 
     /// The date and time, if it is one.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{DateTime, Value};
+    /// let moment = DateTime::new(1998, 7, 17, 14, 8, 55)?;
+    /// assert_eq!(Value::from(moment).as_datetime(), Some(moment));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn as_datetime(&self) -> Option<DateTime> {
         match self {
@@ -133,6 +184,13 @@ impl Value {
     }
 
     /// The items, if it is an array.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Value;
+    /// let lines = Value::from(vec![1, 2, 3]);
+    /// let sum: i64 = lines.as_array().unwrap_or_default().iter().filter_map(Value::as_i64).sum();
+    /// assert_eq!(sum, 6);
+    /// ```
     #[must_use]
     pub fn as_array(&self) -> Option<&[Value]> {
         match self {
@@ -142,6 +200,13 @@ impl Value {
     }
 
     /// The members, if it is a struct.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Struct, Value};
+    /// let point = Value::from(Struct::from_iter([("x", 3), ("y", 4)]));
+    /// assert_eq!(point.as_struct().map(Struct::len), Some(2));
+    /// assert!(Value::Nil.as_struct().is_none());
+    /// ```
     #[must_use]
     pub fn as_struct(&self) -> Option<&Struct> {
         match self {
@@ -151,6 +216,16 @@ impl Value {
     }
 
     /// The member of this name, if it is a struct that has one.
+    ///
+    /// Where one that is missing may pass for nil, an index is shorter.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Struct, Value};
+    /// let point = Value::from(Struct::from_iter([("x", 3), ("y", 4)]));
+    /// assert_eq!(point.get("y"), Some(&Value::Int(4)));
+    /// assert_eq!(point.get("z"), None);
+    /// assert_eq!(point["z"], Value::Nil);
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.as_struct()?.get(name)
@@ -226,6 +301,17 @@ impl<T: Into<Value>> FromIterator<T> for Value {
 ///
 /// Of two members of one name the later one counts and keeps the earlier one's place, as Python's
 /// dictionaries have it. A look-up by name goes through the members one by one.
+///
+/// ```
+/// use tiny_xmlrpc::{Struct, Value};
+///
+/// let mut person = Struct::from_iter([("name", Value::from("Arthur")), ("age", Value::from(42))]);
+/// person.insert("towel", true);
+/// assert_eq!(person["age"], Value::Int(42));
+/// assert!(person["ship"].is_nil());
+/// let names: Vec<&str> = person.iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["name", "age", "towel"]);
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Struct {
     members: Vec<(String, Value)>,
@@ -238,35 +324,77 @@ const FEW: usize = 16;
 
 impl Struct {
     /// No members.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Struct;
+    /// let mut point = Struct::new();
+    /// point.insert("x", 3);
+    /// assert_eq!(point, Struct::from_iter([("x", 3)]));
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self { members: Vec::new() }
     }
 
     /// How many members there are.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Struct;
+    /// assert_eq!(Struct::from_iter([("x", 3), ("y", 4), ("x", 5)]).len(), 2);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Struct;
+    /// assert!(Struct::new().is_empty());
+    /// assert!(!Struct::from_iter([("x", 3)]).is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 
-    /// The value of this member.
+    /// The value of this member, if there is one.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Struct, Value};
+    /// let point = Struct::from_iter([("x", 3), ("y", 4)]);
+    /// assert_eq!(point.get("x"), Some(&Value::Int(3)));
+    /// assert_eq!(point.get("z"), None);
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.members.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// The value of this member, to change it.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Struct, Value};
+    /// let mut point = Struct::from_iter([("x", 3), ("y", 4)]);
+    /// if let Some(Value::Int(x)) = point.get_mut("x") {
+    ///     *x += 10;
+    /// }
+    /// assert_eq!(point["x"], Value::Int(13));
+    /// ```
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
         self.members.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// Sets a member, and gives back what stood there.
+    /// Sets a member, and gives back what stood there. One that is new comes last; one that is not keeps its place.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Struct, Value};
+    /// let mut point = Struct::from_iter([("x", 3)]);
+    /// assert_eq!(point.insert("y", 4), None);
+    /// assert_eq!(point.insert("x", 5), Some(Value::Int(3)));
+    /// assert_eq!(point.iter().next(), Some(("x", &Value::Int(5))));
+    /// ```
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         let (name, value) = (name.into(), value.into());
         match self.get_mut(&name) {
@@ -279,6 +407,14 @@ impl Struct {
     }
 
     /// Takes a member out; the others keep their order.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Struct, Value};
+    /// let mut point = Struct::from_iter([("x", 3), ("y", 4)]);
+    /// assert_eq!(point.remove("x"), Some(Value::Int(3)));
+    /// assert_eq!(point.remove("x"), None);
+    /// assert_eq!(point.len(), 1);
+    /// ```
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let at = self.members.iter().position(|(known, _)| known == name)?;
         Some(self.members.remove(at).1)
@@ -290,6 +426,13 @@ impl Struct {
     }
 
     /// The members in order.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Struct;
+    /// let prices = Struct::from_iter([("tea", 3), ("towel", 42)]);
+    /// let dearest = prices.iter().max_by_key(|(_, price)| price.as_i64());
+    /// assert_eq!(dearest.map(|(name, _)| name), Some("towel"));
+    /// ```
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> + DoubleEndedIterator {
         self.members.iter().map(|(name, value)| (name.as_str(), value))
     }

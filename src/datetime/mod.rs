@@ -48,6 +48,15 @@ impl DateTime {
     /// A moment from its parts: years 0 to 9999 of the Gregorian calendar, months and days from 1,
     /// seconds up to 60 (a leap second).
     ///
+    /// ```
+    /// use tiny_xmlrpc::{DateTime, ErrorKind};
+    ///
+    /// let moment = DateTime::new(2024, 2, 29, 23, 59, 60)?;
+    /// assert_eq!(moment.to_string(), "20240229T23:59:60");
+    /// assert_eq!(DateTime::new(2023, 2, 29, 0, 0, 0).unwrap_err().kind(), ErrorKind::Scalar);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Scalar`] when there is no such day or time of day.
     pub fn new(year: u16, month: u8, day: u8, hour: u8, minute: u8, second: u8) -> Result<Self> {
@@ -68,42 +77,95 @@ impl DateTime {
     }
 
     /// The year, 0 to 9999.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::DateTime;
+    /// let moment: DateTime = "19980717T14:08:55".parse()?;
+    /// assert_eq!(moment.year(), 1998);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn year(&self) -> u16 {
         self.year
     }
 
     /// The month, 1 to 12.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::DateTime;
+    /// let moment: DateTime = "19980717T14:08:55".parse()?;
+    /// assert_eq!(moment.month(), 7);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn month(&self) -> u8 {
         self.month
     }
 
     /// The day of the month, 1 to 31.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::DateTime;
+    /// let moment: DateTime = "19980717T14:08:55".parse()?;
+    /// assert_eq!(moment.day(), 17);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn day(&self) -> u8 {
         self.day
     }
 
     /// The hour, 0 to 23.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::DateTime;
+    /// let moment: DateTime = "19980717T14:08:55".parse()?;
+    /// assert_eq!(moment.hour(), 14);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn hour(&self) -> u8 {
         self.hour
     }
 
     /// The minute, 0 to 59.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::DateTime;
+    /// let moment: DateTime = "19980717T14:08:55".parse()?;
+    /// assert_eq!(moment.minute(), 8);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn minute(&self) -> u8 {
         self.minute
     }
 
     /// The second, 0 to 60.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::DateTime;
+    /// let moment: DateTime = "19980717T14:08:55".parse()?;
+    /// assert_eq!(moment.second(), 55);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn second(&self) -> u8 {
         self.second
     }
 
-    /// The moment so many seconds after 1970-01-01T00:00:00 in whatever zone you count in.
+    /// The moment so many seconds after 1970-01-01T00:00:00 in whatever zone you count in; a negative number lies
+    /// before it.
+    ///
+    /// Days have 86,400 seconds here, as in POSIX: no leap second comes out.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::DateTime;
+    ///
+    /// assert_eq!(DateTime::from_timestamp(900_684_535)?.to_string(), "19980717T14:08:55");
+    /// assert_eq!(DateTime::from_timestamp(-1)?.to_string(), "19691231T23:59:59");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Scalar`] outside of the years 0 to 9999.
@@ -127,7 +189,17 @@ impl DateTime {
         Self::new(year, small(month)?, small(day)?, small(time / 3_600)?, small(time / 60 % 60)?, small(time % 60)?)
     }
 
-    /// Seconds since 1970-01-01T00:00:00 in the zone that this moment is meant in.
+    /// Seconds since 1970-01-01T00:00:00 in the zone that this moment is meant in; negative before it.
+    ///
+    /// A leap second counts as the first second of the next minute, as in POSIX.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::DateTime;
+    ///
+    /// let (start, end): (DateTime, DateTime) = ("20240228T23:00:00".parse()?, "20240301T01:00:00".parse()?);
+    /// assert_eq!(end.timestamp() - start.timestamp(), 26 * 3_600);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn timestamp(&self) -> i64 {
         let (month, day) = (i64::from(self.month), i64::from(self.day));
@@ -139,7 +211,16 @@ impl DateTime {
         days * 86_400 + i64::from(self.hour) * 3_600 + i64::from(self.minute) * 60 + i64::from(self.second)
     }
 
-    /// The present moment in UTC, by the system's clock.
+    /// The present moment in UTC, by the system's clock, without its fraction of a second.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::DateTime;
+    ///
+    /// let now = DateTime::now_utc()?;
+    /// let in_an_hour = DateTime::from_timestamp(now.timestamp() + 3_600)?;
+    /// assert!(in_an_hour > now);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Scalar`] when the clock stands outside of the years 1970 to 9999.
