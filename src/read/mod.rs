@@ -31,7 +31,17 @@ use window::{End, Source, Window, advance};
 
 use crate::{Error, ErrorKind, Event, Limits, Position, Result, text};
 
-/// How much of a stream is in memory at a time unless said otherwise.
+/// How much of a stream is in memory at a time unless said otherwise, in bytes.
+///
+/// ```
+/// # #[cfg(feature = "std")] {
+/// # use tiny_xmlrpc::{DEFAULT_WINDOW, Reader};
+/// let stream = &b"<value><double>0.5</double></value>"[..];
+/// let mut reader = Reader::from_reader(stream).with_window(DEFAULT_WINDOW / 16);
+/// assert_eq!(reader.read_value()?.as_f64(), Some(0.5));
+/// # }
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub const DEFAULT_WINDOW: usize = 64 * 1024;
 
 /// The place of an event that the window has left.
@@ -95,12 +105,30 @@ enum Input<'de> {
 
 impl<'de> Reader<'de> {
     /// Reads from text. What its XML declaration says of an encoding does not matter any more.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Reader;
+    /// let mut reader = Reader::new("<?xml version='1.0' encoding='utf-16'?><value>café</value>");
+    /// assert_eq!(reader.read_value()?.as_str(), Some("café"));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn new(text: &'de str) -> Self {
         Self::of(Input::Text(text))
     }
 
     /// Reads from bytes in whatever encoding the document says; UTF-8 without copying.
+    ///
+    /// UTF-8, UTF-16, US-ASCII, ISO-8859-1 and windows-1252 are built in; the feature `encoding_rs` brings the others.
+    /// What is in none of them is an [`ErrorKind::Encoding`], a byte that the encoding does not have an
+    /// [`ErrorKind::Character`].
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Reader;
+    /// let mut reader = Reader::from_bytes(b"<?xml version='1.0' encoding='iso-8859-1'?><value>caf\xE9</value>");
+    /// assert_eq!(reader.read_value()?.as_str(), Some("café"));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn from_bytes(bytes: &'de [u8]) -> Self {
         Self::of(Input::Bytes(bytes))
@@ -108,7 +136,16 @@ impl<'de> Reader<'de> {
 
     /// Reads from a stream, which need not be buffered, through a window of 64 KiB.
     ///
-    /// It reads to the stream's end, so hand it one that ends with the document.
+    /// It reads to the stream's end, so hand it one that ends with the document. Its encoding is found out as in
+    /// [`from_bytes`](Self::from_bytes).
+    ///
+    /// ```
+    /// # use std::io::Read;
+    /// # use tiny_xmlrpc::Reader;
+    /// let stream = b"<value><int>4".chain(&b"2</int></value>"[..]);
+    /// assert_eq!(Reader::from_reader(stream).read_value()?.as_i64(), Some(42));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[cfg(feature = "std")]
     #[must_use]
     pub fn from_reader(reader: impl std::io::Read + 'de) -> Self {
@@ -132,13 +169,32 @@ impl<'de> Reader<'de> {
     }
 
     /// Other limits than the default ones. To be said before anything is read, like the following.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{ErrorKind, Limit, Limits, Reader};
+    /// let mut limits = Limits::default();
+    /// limits.text = 3;
+    /// let mut reader = Reader::new("<value>Lund</value>").with_limits(limits);
+    /// assert_eq!(reader.next_event().unwrap_err().kind(), ErrorKind::Limit(Limit::Text));
+    /// ```
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.grammar.limits = limits;
         self
     }
 
-    /// The size of the window over a stream, in bytes: at least 256. A tag has to fit in it whole.
+    /// The size of the window over a stream, in bytes: at least 256. A tag has to fit in it whole; one that does
+    /// not is an [`ErrorKind::Limit`], of [`Limit::Buffer`](crate::Limit::Buffer).
+    ///
+    /// ```
+    /// # #[cfg(feature = "std")] {
+    /// # use tiny_xmlrpc::{Event, Reader};
+    /// let xml = format!("<value>{}</value>", "x".repeat(1_000));
+    /// let mut reader = Reader::from_reader(xml.as_bytes()).with_window(256);
+    /// assert!(matches!(reader.next_event()?, Event::StringChunk(chunk) if chunk.len() <= 256));
+    /// # }
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn with_window(mut self, bytes: usize) -> Self {
         self.window = bytes.max(SMALLEST_WINDOW);
@@ -147,6 +203,13 @@ impl<'de> Reader<'de> {
 
     /// The charset that the transport names, as in `Content-Type: text/xml; charset=iso-8859-1`:
     /// it counts before the XML declaration, but not before a byte order mark (RFC 7303, 3.2).
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Reader;
+    /// let mut reader = Reader::from_bytes(b"<value>caf\xE9</value>").with_charset("iso-8859-1");
+    /// assert_eq!(reader.read_value()?.as_str(), Some("café"));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn with_charset(mut self, charset: impl Into<String>) -> Self {
         self.charset = Some(charset.into());
@@ -155,6 +218,14 @@ impl<'de> Reader<'de> {
 
     /// Reads `nan`, `inf` and the like as doubles. The specification knows no such numbers, so they
     /// are refused unless this is said.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{ErrorKind, Event, Reader};
+    /// let xml = "<value><double>-inf</double></value>";
+    /// assert_eq!(Reader::new(xml).next_event().unwrap_err().kind(), ErrorKind::Scalar);
+    /// assert_eq!(Reader::new(xml).with_non_finite(true).next_event()?, Event::Double(f64::NEG_INFINITY));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn with_non_finite(mut self, allowed: bool) -> Self {
         self.grammar.non_finite = allowed;
@@ -170,18 +241,42 @@ impl<'de> Reader<'de> {
     }
 
     /// The limits in force.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Limits, Reader};
+    /// let reader = Reader::new("<value/>").with_limits(Limits::device());
+    /// assert_eq!(reader.limits().depth, 16);
+    /// ```
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.grammar.limits
     }
 
-    /// The next event.
+    /// The next event, the last of which is [`Event::End`]. What it borrows is there until the next one is asked for.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{ErrorKind, Event, Reader};
+    /// let mut reader = Reader::new("<value>Lund</value>");
+    /// assert_eq!(reader.next_event()?, Event::String("Lund".into()));
+    /// assert_eq!(reader.next_event()?, Event::End);
+    /// assert_eq!(reader.next_event().unwrap_err().kind(), ErrorKind::Usage);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn next_event(&mut self) -> Result<Event<'_>> {
         let raw = self.next_raw()?;
         Ok(self.event(raw))
     }
 
     /// Where the event that was read last begins: its tag, or for a value its `<value>`.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Reader;
+    /// let mut reader = Reader::new("<value><array>\n<data>\n <value><i4>1</i4></value></data></array></value>");
+    /// reader.next_event()?;
+    /// reader.next_event()?;
+    /// assert_eq!((reader.position().line, reader.position().column), (3, 2));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn position(&self) -> Position {
         match self.left {
@@ -191,12 +286,35 @@ impl<'de> Reader<'de> {
     }
 
     /// The path of the event that was read last, like `params[0].rows[7].id`; empty outside of the values.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, Event, MethodCall, Reader, Struct, Value};
+    /// let table = Value::from(Struct::from_iter([("rows", Value::from(vec![7, 8, 9]))]));
+    /// let xml = MethodCall::new("put", vec![table]).to_vec(Dialect::strict())?;
+    /// let mut reader = Reader::from_bytes(&xml);
+    /// while reader.next_event()? != Event::Int(8) {}
+    /// assert_eq!(reader.path(), "params[0].rows[1]");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn path(&self) -> String {
         self.grammar.stack.path(self.grammar.root_name(), self.text(), self.start().offset)
     }
 
     /// Reads on to behind the value, array or struct that begins with the next event.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, Event, MethodCall, Reader, Value};
+    /// let xml = MethodCall::new("add", vec![vec![1, 2].into(), Value::Int(3)]).to_vec(Dialect::strict())?;
+    /// let mut reader = Reader::from_bytes(&xml);
+    /// reader.begin_call()?;
+    /// reader.skip_value()?;
+    /// assert_eq!(reader.next_event()?, Event::Int(3));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`] where no value begins.
     pub fn skip_value(&mut self) -> Result<()> {
         let first = self.next_raw()?;
         self.skip_rest(&first)
@@ -222,6 +340,14 @@ impl<'de> Reader<'de> {
     }
 
     /// Reads to the end of the document and checks all of it.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Event, Reader};
+    /// let mut reader = Reader::new("<value><int>1</int></value> and more");
+    /// assert_eq!(reader.next_event()?, Event::Int(1));
+    /// assert!(reader.finish().is_err());
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn finish(&mut self) -> Result<()> {
         while self.grammar.state != State::Done {
             self.next_raw()?;

@@ -52,7 +52,22 @@ impl<'de> Reader<'de> {
     /// The members of the struct that comes next, one by one, without the rest in memory: each name, and its
     /// value as `T`.
     ///
-    /// What is not taken of them is passed over when the reader is used again.
+    /// ```
+    /// use tiny_xmlrpc::{Reader, Struct, to_vec};
+    ///
+    /// let xml = to_vec(&Struct::from_iter([("tea", 3), ("towel", 42)]))?;
+    /// let mut reader = Reader::from_bytes(&xml);
+    /// reader.begin_response()?.map_err(tiny_xmlrpc::Error::from)?;
+    /// let mut sum = 0;
+    /// for member in reader.members::<i32>()? {
+    ///     let (_name, price) = member?;
+    ///     sum += price;
+    /// }
+    /// assert_eq!(sum, 45);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// What is not taken of them is passed over when the reader is used again. Two members of one name both come.
     ///
     /// # Errors
     /// [`ErrorKind::Type`](crate::ErrorKind::Type) when the value is no struct.
@@ -174,6 +189,20 @@ impl Drop for Rest<'_, '_> {
 }
 
 /// The items of an array: see [`Reader::items`].
+///
+/// Take no more of them after an error: when one is of another type, what comes next may be the rest of it.
+///
+/// ```
+/// use tiny_xmlrpc::{Dialect, Reader, Result, call_to_vec};
+///
+/// let xml = call_to_vec("put", &([10, 20, 30], "x"), Dialect::strict())?;
+/// let mut reader = Reader::from_bytes(&xml);
+/// reader.begin_call()?;
+/// let first: Vec<i32> = reader.items()?.take(2).collect::<Result<_>>()?;
+/// assert_eq!(first, [10, 20]);
+/// assert_eq!(reader.read::<&str>()?, "x");
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[cfg(feature = "serde")]
 pub struct Items<'r, 'de, T> {
     rest: Rest<'r, 'de>,
@@ -191,6 +220,19 @@ impl<'de, T: serde::Deserialize<'de>> Iterator for Items<'_, 'de, T> {
 }
 
 /// The members of a struct: see [`Reader::members`].
+///
+/// Take no more of them after an error: when one is of another type, what comes next may be the rest of it.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use tiny_xmlrpc::{Reader, Result};
+///
+/// let xml = "<value><struct><member><name>x</name><value><i4>3</i4></value></member></struct></value>";
+/// let mut reader = Reader::new(xml);
+/// let members: BTreeMap<String, i32> = reader.members()?.collect::<Result<_>>()?;
+/// assert_eq!(members["x"], 3);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[cfg(feature = "serde")]
 pub struct Members<'r, 'de, T> {
     rest: Rest<'r, 'de>,
@@ -215,6 +257,17 @@ impl<'de, T: serde::Deserialize<'de>> Iterator for Members<'_, 'de, T> {
 }
 
 /// The bytes of a long base64 or string: see [`Reader::bytes`].
+///
+/// An error of the document comes as a [`std::io::Error`], and becomes the [`Error`](crate::Error) that it was by `?`.
+///
+/// ```
+/// # use tiny_xmlrpc::Reader;
+/// let mut reader = Reader::from_reader(&b"<value><base64>eW91IGNhbg==</base64></value>"[..]);
+/// let mut file = tempfile::tempfile()?;
+/// assert_eq!(std::io::copy(&mut reader.bytes()?, &mut file)?, 7);
+/// reader.finish()?;
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[cfg(feature = "std")]
 pub struct Bytes<'r, 'de> {
     reader: &'r mut Reader<'de>,

@@ -15,6 +15,18 @@ enum Open {
 
 impl Reader<'_> {
     /// Reads one value, whole.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Reader, Value};
+    ///
+    /// let mut reader = Reader::new("<value><array><data><value/><value><i4>1</i4></value></data></array></value>");
+    /// let value = reader.read_value()?;
+    /// assert_eq!(value, Value::from_iter([Value::from(""), Value::from(1)]));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`](crate::ErrorKind::Type) where no value begins, and all that reading may come upon.
     pub fn read_value(&mut self) -> Result<Value> {
         let first = self.next_raw()?;
         self.value_of(first)

@@ -31,6 +31,20 @@ impl<S: Sink> Writer<S> {
     /// Writes the parameters of a call: a tuple, an array or a slice is as many parameters as it has
     /// items, `()` is none, and everything else is one. Where the dialect has no nil, items at the end that are `None`
     /// are left out, as our own handlers take it: an `Option` there may be missing.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::Writer;
+    ///
+    /// let mut writer = Writer::new(Vec::new());
+    /// writer.call("draw")?;
+    /// writer.params(&("red", 3, None::<i32>))?;
+    /// assert!(writer.finish()?.ends_with(b"<params><param><value><string>red</string></value></param>\
+    ///     <param><value><int>3</int></value></param></params></methodCall>"));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] for what the dialect cannot say.
     pub fn params<T: Serialize + ?Sized>(&mut self, params: &T) -> Result<()> {
         params.serialize(Ser { writer: self, role: Role::Params, member: None })
     }
