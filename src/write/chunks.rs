@@ -5,10 +5,24 @@ use super::{Sink, Writer, unless_json};
 use crate::Result;
 
 impl<S: Sink> Writer<S> {
-    /// A part of a string; [`string`](Self::string) writes the last one.
+    /// A part of a string, of any length; [`string`](Self::string) writes the last one.
     ///
     /// What comes in chunks cannot turn into base64 any more: under that policy a character that XML
     /// cannot carry is an error here.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Writer;
+    /// let mut writer = Writer::new(Vec::new());
+    /// for line in ["a < b\n", "b < c\n"] {
+    ///     writer.string_chunk(line)?;
+    /// }
+    /// writer.string("")?;
+    /// assert_eq!(writer.finish()?, b"<value><string>a &lt; b\nb &lt; c\n</string></value>");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`string`](Self::string).
     pub fn string_chunk(&mut self, chunk: &str) -> Result<()> {
         unless_json!(self.json_string_chunk(chunk));
         match self.state.text {
@@ -24,6 +38,17 @@ impl<S: Sink> Writer<S> {
     }
 
     /// A part of a base64, of any length; [`base64`](Self::base64) writes the last one.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Writer;
+    /// let mut writer = Writer::new(Vec::new());
+    /// for part in [&b"yo"[..], b"u ca", b"n"] {
+    ///     writer.base64_chunk(part)?;
+    /// }
+    /// writer.base64(b"")?;
+    /// assert_eq!(writer.finish()?, b"<value><base64>eW91IGNhbg==</base64></value>");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn base64_chunk(&mut self, mut chunk: &[u8]) -> Result<()> {
         let (mut rest, mut length) = match self.state.text {
             OpenText::None => {
@@ -93,7 +118,19 @@ impl<S: Sink> Writer<S> {
         self.base64(&[])
     }
 
-    /// `<base64>` of all that a stream gives, in constant memory.
+    /// `<base64>` of all that a stream gives up to its end, in constant memory.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Writer;
+    /// let mut writer = Writer::new(Vec::new());
+    /// let file = &b"you can"[..];
+    /// writer.base64_from(file)?;
+    /// assert_eq!(writer.finish()?, b"<value><base64>eW91IGNhbg==</base64></value>");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when the stream fails.
     #[cfg(feature = "std")]
     pub fn base64_from(&mut self, mut reader: impl std::io::Read) -> Result<()> {
         let mut buffer = [0; 12 * 1024];

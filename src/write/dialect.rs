@@ -3,6 +3,16 @@
 use crate::Unrepresentable;
 
 /// How an extension's element is written, if at all.
+///
+/// ```
+/// # use tiny_xmlrpc::{Dialect, Extension, Writer};
+/// let mut dialect = Dialect::strict();
+/// dialect.i8 = Extension::Apache;
+/// let mut writer = Writer::new(Vec::new()).with_dialect(dialect);
+/// writer.i8(1 << 40)?;
+/// assert_eq!(writer.finish()?, b"<value><ex:i8>1099511627776</ex:i8></value>");
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Extension {
@@ -47,6 +57,13 @@ pub struct Dialect {
 
 impl Dialect {
     /// The specification and nothing else: what every peer reads. The default.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, ErrorKind, Writer};
+    /// let mut writer = Writer::new(Vec::new()).with_dialect(Dialect::strict());
+    /// let error = writer.double(f64::NAN).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Unsupported);
+    /// ```
     #[must_use]
     pub const fn strict() -> Self {
         Self {
@@ -60,24 +77,56 @@ impl Dialect {
     }
 
     /// What Python's `xmlrpc` reads: nil, `i8` and doubles that are no numbers.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, Writer};
+    /// let mut writer = Writer::new(Vec::new()).with_dialect(Dialect::python());
+    /// writer.double(f64::INFINITY)?;
+    /// assert_eq!(writer.finish()?, b"<value><double>inf</double></value>");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub const fn python() -> Self {
         Self { nil: Extension::Plain, i8: Extension::Plain, non_finite: true, ..Self::strict() }
     }
 
-    /// What Apache ws-xmlrpc reads with its extensions enabled: all of them by its own names.
+    /// What Apache ws-xmlrpc reads with its extensions enabled: all of them by its own names, whose namespace
+    /// the root element declares.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, MethodResponse, Value};
+    /// let xml = MethodResponse::Result(Value::Nil).to_vec(Dialect::apache())?;
+    /// assert!(xml.ends_with(b"<value><ex:nil/></value></param></params></methodResponse>"));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub const fn apache() -> Self {
         Self { nil: Extension::Apache, i8: Extension::Apache, big_numbers: true, ..Self::strict() }
     }
 
     /// What xmlrpc-c reads: nil and `i8`.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, Writer};
+    /// let mut writer = Writer::new(Vec::new()).with_dialect(Dialect::xmlrpc_c());
+    /// writer.integer(5_000_000_000)?;
+    /// assert_eq!(writer.finish()?, b"<value><i8>5000000000</i8></value>");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub const fn xmlrpc_c() -> Self {
         Self { nil: Extension::Plain, i8: Extension::Plain, ..Self::strict() }
     }
 
     /// What ROS nodes read and write: strings without an element, doubles that are no numbers, no extensions.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, Writer};
+    /// let mut writer = Writer::new(Vec::new()).with_dialect(Dialect::ros());
+    /// writer.string("/rosout")?;
+    /// assert_eq!(writer.finish()?, b"<value>/rosout</value>");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub const fn ros() -> Self {
         Self { untyped_strings: true, non_finite: true, ..Self::strict() }

@@ -8,17 +8,54 @@ use crate::{Error, ErrorKind, Limit, Result};
 ///
 /// `Vec<u8>` grows, a `&mut [u8]` is filled from its front like `std::io::Write` does it, [`Counter`]
 /// only counts, and [`IoSink`](crate::IoSink) hands on to any `std::io::Write`.
+///
+/// ```
+/// use tiny_xmlrpc::{Result, Sink, Writer};
+///
+/// /// A line that takes one byte at a time.
+/// struct Line(Vec<u8>);
+///
+/// impl Sink for Line {
+///     fn write(&mut self, bytes: &[u8]) -> Result<()> {
+///         bytes.iter().for_each(|&byte| self.0.push(byte));
+///         Ok(())
+///     }
+/// }
+///
+/// let mut writer = Writer::new(Line(Vec::new()));
+/// writer.int(5)?;
+/// assert_eq!(writer.finish()?.0, b"<value><int>5</int></value>");
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub trait Sink {
     /// Takes all of `bytes`.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{ErrorKind, Limit, Sink};
+    /// let mut buffer = [0; 8];
+    /// let mut room = &mut buffer[..];
+    /// room.write(b"<value>")?;
+    /// assert_eq!(room.write(b"<int>").unwrap_err().kind(), ErrorKind::Limit(Limit::Buffer));
+    /// assert_eq!(&buffer, b"<value>\0");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Whatever hinders it: [`ErrorKind::Io`] from a stream, [`ErrorKind::Limit`] from a full buffer.
     fn write(&mut self, bytes: &[u8]) -> Result<()>;
 
-    /// Takes the first `length` bytes of `buffer`.
+    /// Takes the first `length` bytes of `buffer`, 16 at the most.
     ///
     /// For numbers: a sink with room may copy all of the buffer and count only these, which is faster than
     /// a copy whose length is known only when it is made.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Sink;
+    /// let mut document = b"<int>".to_vec();
+    /// document.write_short(b"42..............", 2)?;
+    /// assert_eq!(document, b"<int>42");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`write`](Self::write).
@@ -28,6 +65,13 @@ pub trait Sink {
     }
 
     /// Says that so many bytes are likely to come next. Nothing need be done about it.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::Sink;
+    /// let mut document = Vec::new();
+    /// Sink::reserve(&mut document, 512);
+    /// assert!(document.capacity() >= 512);
+    /// ```
     fn reserve(&mut self, bytes: usize) {
         let _ = bytes;
     }
@@ -118,6 +162,14 @@ pub struct Counter(u64);
 
 impl Counter {
     /// How many bytes have come.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Counter, Writer};
+    /// let mut counter = Counter::default();
+    /// Writer::new(&mut counter).string("Lund")?;
+    /// assert_eq!(counter.bytes(), 36);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.0
@@ -132,6 +184,18 @@ impl Sink for Counter {
 }
 
 /// Hands the bytes on to a `std::io::Write`. They come in many small pieces: buffer it.
+///
+/// ```
+/// use std::io::{BufWriter, Write};
+/// use tiny_xmlrpc::{IoSink, Writer};
+///
+/// let mut file = tempfile::tempfile()?;
+/// let mut writer = Writer::new(IoSink(BufWriter::new(&mut file)));
+/// writer.call("ping")?;
+/// writer.finish()?.0.flush()?;
+/// assert_eq!(file.metadata()?.len(), 92);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[cfg(feature = "std")]
 #[derive(Debug, Clone, Default)]
 pub struct IoSink<W>(pub W);
