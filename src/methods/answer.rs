@@ -11,7 +11,7 @@ use crate::{Result, Sink};
 ///
 /// Made of a `Vec<u8>` it stays in memory. Made of a [`Spool`](crate::Spool), which takes the feature `std`, an answer of any
 /// length takes no more memory than that allows: see [`Stream`](super::Stream) for results that do not exist as a
-/// whole anywhere.
+/// whole anywhere. [`Answer::default`] is one of [`Spool::new`](crate::Spool::new), with its threshold of 256 KiB.
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
@@ -39,19 +39,40 @@ type Bytes = Spool;
 type Bytes = Vec<u8>;
 
 impl Answer {
-    /// Bytes in it.
+    /// Bytes in it, in memory and in a file together.
+    ///
+    /// ```
+    /// let answer = tiny_xmlrpc::Answer::from(b"what was there".to_vec());
+    /// assert_eq!(answer.len(), 14);
+    /// ```
     #[must_use]
     pub fn len(&self) -> u64 {
         self.length()
     }
 
     /// Whether nothing is in it.
+    ///
+    /// ```
+    /// assert!(tiny_xmlrpc::Answer::default().is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The bytes, wherever they are.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use tiny_xmlrpc::{Answer, Methods, Reader, Spool};
+    ///
+    /// let mut answer = Answer::from(Spool::new().with_threshold(64 * 1024));
+    /// Methods::new().respond_for(&(), Reader::from_bytes(b"<methodCall>"), &mut answer);
+    /// let mut reply = String::new();
+    /// answer.into_spool().into_reader().read_to_string(&mut reply)?;
+    /// assert!(reply.contains("<fault>"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[cfg(feature = "std")]
     #[must_use]
     pub fn into_spool(self) -> Spool {
@@ -59,6 +80,15 @@ impl Answer {
     }
 
     /// The bytes, if they are in memory, as they always are in one made of a `Vec`.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Answer, Methods, Reader};
+    ///
+    /// let mut answer = Answer::from(Vec::new());
+    /// Methods::new().respond_for(&(), Reader::from_bytes(b"<methodCall>"), &mut answer);
+    /// let reply = answer.into_vec().expect("it was made of a `Vec`");
+    /// assert!(String::from_utf8_lossy(&reply).contains("<fault>"));
+    /// ```
     ///
     /// # Errors
     /// With itself if they are not.

@@ -13,6 +13,17 @@ use crate::write::{Checkpoint, Rewind};
 use crate::{Fault, Reader, Writer};
 
 /// What became of a call, for a log.
+///
+/// ```
+/// use tiny_xmlrpc::fault::codes;
+/// use tiny_xmlrpc::{Answer, Dialect, Methods, Reader, call_to_vec};
+///
+/// let call = call_to_vec("add", &(2, 3), Dialect::strict())?;
+/// let answered = Methods::new().respond_for(&(), Reader::from_bytes(&call), &mut Answer::default());
+/// assert_eq!(answered.method.as_deref(), Some("add"));
+/// assert_eq!(answered.fault, Some(codes::METHOD_NOT_FOUND));
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Answered {
@@ -29,6 +40,20 @@ impl Methods<'_> {
     /// for it; a handler that panics is one of them, without its text. (Without the feature `std` a panic
     /// cannot be caught.)
     ///
+    /// ```
+    /// use tiny_xmlrpc::fault::codes;
+    /// use tiny_xmlrpc::{Methods, from_slice};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("hello", || "world");
+    /// let answer = methods.respond(b"<methodCall><methodName>hello</methodName></methodCall>");
+    /// assert_eq!(from_slice::<String>(&answer)?, "world");
+    ///
+    /// let error = from_slice::<String>(&methods.respond(b"<methodCall>")).unwrap_err();
+    /// assert_eq!(error.fault().unwrap().code(), codes::NOT_WELL_FORMED);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// [1]: https://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php
     pub fn respond(&mut self, call: &[u8]) -> Vec<u8> {
         let mut out = Answer::from(Vec::new());
@@ -39,6 +64,20 @@ impl Methods<'_> {
     /// Answers the call that a reader brings, and appends the answer to `out`.
     ///
     /// The reader may have been told a charset or a window; its limits are set to those of the methods.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Methods, Reader};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("length", |text: String| text.chars().count());
+    /// let call = b"<methodCall><methodName>length</methodName><params><param>\
+    ///     <value>caf\xe9</value></param></params></methodCall>";
+    ///
+    /// let mut out = Vec::new();
+    /// methods.respond_to(Reader::from_bytes(call).with_charset("iso-8859-1"), &mut out);
+    /// assert_eq!(tiny_xmlrpc::from_slice::<usize>(&out)?, 4);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn respond_to(&mut self, reader: Reader<'_>, out: &mut Vec<u8>) {
         let mut answer = Answer::from(core::mem::take(out));
         self.respond_for(&(), reader, &mut answer);
@@ -48,6 +87,28 @@ impl Methods<'_> {
     /// Answers the call that a reader brings, of a [`Caller`] of whom something is known, and appends the answer to `out`.
     ///
     /// This is what a server hands its requests to.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Answer, Caller, Context, Dialect, Methods, Reader, call_to_vec, from_slice};
+    ///
+    /// struct SerialLine(&'static str);
+    ///
+    /// impl Caller for SerialLine {
+    ///     fn path(&self) -> Option<&str> {
+    ///         Some(self.0)
+    ///     }
+    /// }
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("line", |context: Context| context.path().map(str::to_owned).unwrap_or_default());
+    ///
+    /// let call = call_to_vec("line", &(), Dialect::strict())?;
+    /// let mut answer = Answer::from(Vec::new());
+    /// let answered = methods.respond_for(&SerialLine("ttyS0"), Reader::from_bytes(&call), &mut answer);
+    /// assert_eq!(answered.fault, None);
+    /// assert_eq!(from_slice::<String>(&answer.into_vec().unwrap())?, "ttyS0");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn respond_for(&mut self, caller: &dyn Caller, reader: Reader<'_>, out: &mut Answer) -> Answered {
         let mut reader = reader.with_limits(self.limits).with_non_finite(self.dialect.non_finite);
         let mut answered = Answered::default();

@@ -56,12 +56,25 @@ pub struct Page {
 
 impl Page {
     /// A page with this title, which is the heading too.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Methods, Page};
+    ///
+    /// let html = Page::new("Arithmetic").html(&Methods::new());
+    /// assert!(html.contains("<title>Arithmetic</title>") && html.contains("<h1>Arithmetic</h1>"));
+    /// ```
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
         Self { title: title.into(), heading: None, description: String::new(), forms: false, calls_to: None }
     }
 
     /// Another heading than the title: Python's `set_server_name`.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Methods, Page};
+    /// let page = Page::new("Thermostat").heading("Thermostat in room 7");
+    /// assert!(page.html(&Methods::new()).contains("<h1>Thermostat in room 7</h1>"));
+    /// ```
     #[must_use]
     pub fn heading(mut self, text: impl Into<String>) -> Self {
         self.heading = Some(text.into());
@@ -70,6 +83,14 @@ impl Page {
 
     /// The text below the heading: Python's `set_server_documentation`. As in help texts, methods in it
     /// become links.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Methods, Page};
+    /// let mut methods = Methods::new();
+    /// methods.add("add", |a: i32, b: i32| a + b);
+    /// let page = Page::new("Arithmetic").description("Begin with add.");
+    /// assert!(page.html(&methods).contains("<a href=\"#-add\">"));
+    /// ```
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = text.into();
@@ -83,6 +104,14 @@ impl Page {
     /// are bytes. Results are shown in the same way, and faults as such.
     ///
     /// A form calls as the reader: who may see the page and call the methods anyway can call them with it.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Methods, Page};
+    /// let mut methods = Methods::new();
+    /// methods.add("add", |a: i32, b: i32| a + b);
+    /// let page = Page::new("Arithmetic").forms(true);
+    /// assert!(page.html(&methods).contains("data-method=\"add\""));
+    /// ```
     #[must_use]
     pub fn forms(mut self, on: bool) -> Self {
         self.forms = on;
@@ -90,6 +119,12 @@ impl Page {
     }
 
     /// The path that the forms send their calls to, like `/RPC2`. Unless it is said, it is the page's own.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Methods, Page};
+    /// let page = Page::new("Arithmetic").forms(true).calls_to("/calls");
+    /// assert!(page.html(&Methods::new()).contains("data-calls=\"/calls\""));
+    /// ```
     #[must_use]
     pub fn calls_to(mut self, path: impl Into<String>) -> Self {
         self.calls_to = Some(path.into());
@@ -102,7 +137,15 @@ impl Page {
         self.calls_to.is_some()
     }
 
-    /// The page as it is sent, in UTF-8.
+    /// The page as it is sent, in UTF-8, of the methods that there are now.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Methods, Page};
+    /// let mut methods = Methods::new();
+    /// methods.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
+    /// let html = Page::new("Arithmetic").html(&methods);
+    /// assert!(html.starts_with("<!DOCTYPE html>") && html.contains("Adds two numbers."));
+    /// ```
     #[must_use]
     pub fn html(&self, methods: &Methods<'_>) -> String {
         let names = methods.names();
@@ -147,6 +190,15 @@ impl Page {
     /// The header fields that the page is to be sent with.
     ///
     /// The `Content-Security-Policy` lets it load nothing and run nothing but what is its own, known by its hash.
+    ///
+    /// ```
+    /// let page = tiny_xmlrpc::Page::new("Arithmetic");
+    /// let mut head = String::from("HTTP/1.1 200 OK\r\n");
+    /// for (name, value) in page.headers() {
+    ///     head += &format!("{name}: {value}\r\n");
+    /// }
+    /// assert!(head.contains("Content-Type: text/html; charset=utf-8\r\n"));
+    /// ```
     #[must_use]
     pub fn headers(&self) -> [(&'static str, &'static str); 5] {
         [
