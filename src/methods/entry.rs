@@ -8,7 +8,16 @@ use core::fmt;
 use super::handler::Handler;
 use super::signature::Declared;
 
-/// A registered method, to say more about it.
+/// A registered method, to say more about it: what [`Methods::add`](super::Methods::add) and its kin return.
+///
+/// ```
+/// use tiny_xmlrpc::Methods;
+///
+/// let mut methods = Methods::new();
+/// let entry = methods.add("divide", |a: f64, b: f64| a / b);
+/// entry.help("Divides one number by another.").parameters(["dividend", "divisor"]);
+/// assert_eq!(methods.signatures("divide").unwrap(), [["double", "double", "double"]]);
+/// ```
 pub struct Entry<'h> {
     pub(super) handler: Box<dyn Handler + 'h>,
     pub(super) help: String,
@@ -25,6 +34,12 @@ impl<'h> Entry<'h> {
     }
 
     /// What `system.methodHelp` tells about it.
+    ///
+    /// ```
+    /// let mut methods = tiny_xmlrpc::Methods::new();
+    /// methods.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
+    /// assert_eq!(methods.help("add"), Some("Adds two numbers."));
+    /// ```
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help = text.into();
         self

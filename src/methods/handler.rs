@@ -21,6 +21,20 @@ pub(super) trait Handler {
 /// A function or closure that can be registered: see [`Methods::add`](super::Methods::add).
 ///
 /// `M` only tells the forms apart; it is always inferred.
+///
+/// ```
+/// use tiny_xmlrpc::{IntoHandler, Methods};
+///
+/// /// Registers a method under its name of today and that of yesterday.
+/// fn add_both<'h, M>(methods: &mut Methods<'h>, name: &str, handler: impl IntoHandler<'h, M>) {
+///     methods.add(name, handler);
+///     methods.alias(format!("v1.{name}"), name);
+/// }
+///
+/// let mut methods = Methods::new();
+/// add_both(&mut methods, "add", |a: i32, b: i32| a + b);
+/// assert_eq!(methods.names(), ["add", "v1.add"]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this cannot be registered as a method",
     note = "a method is a function or closure of up to twelve parameters that implement `serde::de::DeserializeOwned`",

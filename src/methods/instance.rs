@@ -52,6 +52,17 @@ pub struct Instance<'h, T> {
 
 impl<'h, T: 'h> Instance<'h, T> {
     /// An instance of this value, without methods yet.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Instance, Methods};
+    ///
+    /// let mut words = Instance::new(vec!["spam".to_owned()]);
+    /// words.add("all", |words: &Vec<String>| words.clone());
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.instance("words", words);
+    /// assert_eq!(methods.names(), ["words.all"]);
+    /// ```
     pub fn new(value: T) -> Self {
         Self::shared(Rc::new(RefCell::new(value)))
     }
@@ -59,12 +70,41 @@ impl<'h, T: 'h> Instance<'h, T> {
     /// An instance of a value that others have as well: the program around it, or another instance with other methods.
     ///
     /// A call that comes while one of them has borrowed the value is answered with an internal error.
+    ///
+    /// ```
+    /// use std::{cell::RefCell, rc::Rc};
+    /// use tiny_xmlrpc::{Dialect, Instance, Methods, call_to_vec};
+    ///
+    /// let log = Rc::new(RefCell::new(Vec::new()));
+    /// let mut instance = Instance::shared(log.clone());
+    /// instance.add("write", |log: &mut Vec<String>, line: String| log.push(line));
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.instance("log", instance);
+    /// methods.respond(&call_to_vec("log.write", &("on",), Dialect::strict())?);
+    /// assert_eq!(*log.borrow(), ["on"]);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn shared(state: Rc<RefCell<T>>) -> Self {
         Self { state, entries: BTreeMap::new() }
     }
 
     /// The value, to share it.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Dialect, Instance, Methods, call_to_vec};
+    ///
+    /// let mut counter = Instance::new(0);
+    /// counter.add("increase", |count: &mut i32| *count += 1);
+    /// let count = counter.state();
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.instance("counter", counter);
+    /// methods.respond(&call_to_vec("counter.increase", &(), Dialect::strict())?);
+    /// assert_eq!(*count.borrow(), 1);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn state(&self) -> Rc<RefCell<T>> {
         self.state.clone()
@@ -74,6 +114,27 @@ impl<'h, T: 'h> Instance<'h, T> {
     ///
     /// It takes `&T` or `&mut T`, and then parameters as those of [`Methods::add`](super::Methods::add). A closure says
     /// the type of its first one: `|this: &mut Counter, by: i32| …`.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::Instance;
+    ///
+    /// struct Lamp {
+    ///     on: bool,
+    /// }
+    ///
+    /// impl Lamp {
+    ///     fn is_on(&self) -> bool {
+    ///         self.on
+    ///     }
+    /// }
+    ///
+    /// let mut lamp = Instance::new(Lamp { on: false });
+    /// lamp.add("is_on", Lamp::is_on).help("Whether it is on.");
+    /// lamp.add("switch", |this: &mut Lamp, on: bool| this.on = on).parameters(["on"]);
+    /// # let mut methods = tiny_xmlrpc::Methods::new();
+    /// # methods.instance("", lamp);
+    /// # assert_eq!(methods.names(), ["is_on", "switch"]);
+    /// ```
     pub fn add<M>(&mut self, name: impl Into<String>, method: impl IntoMethod<'h, T, M>) -> &mut Entry<'h> {
         let name = name.into();
         self.entries.remove(&name);
@@ -81,6 +142,20 @@ impl<'h, T: 'h> Instance<'h, T> {
     }
 
     /// Puts another instance below this one: its method `join` is called as `name.join`.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Instance, Methods};
+    ///
+    /// let mut fan = Instance::new(1200);
+    /// fan.add("speed", |turns: &i32| *turns);
+    /// let mut computer = Instance::new("server 7".to_owned());
+    /// computer.add("name", |name: &String| name.clone());
+    /// computer.member("fan", fan);
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.instance("computer", computer);
+    /// assert_eq!(methods.names(), ["computer.fan.speed", "computer.name"]);
+    /// ```
     pub fn member<U: 'h>(&mut self, name: &str, instance: Instance<'h, U>) -> &mut Self {
         for (method, entry) in instance.entries {
             self.entries.insert(below(name, &method), entry);
@@ -112,6 +187,21 @@ impl<T> fmt::Debug for Instance<'_, T> {
 /// A function or closure that can be a method of an [`Instance`] of `T`.
 ///
 /// `M` only tells the forms apart; it is always inferred.
+///
+/// ```
+/// use tiny_xmlrpc::{Instance, IntoMethod, Methods};
+///
+/// /// An instance with a single method.
+/// fn only<'h, T: 'h, M>(value: T, name: &str, method: impl IntoMethod<'h, T, M>) -> Instance<'h, T> {
+///     let mut instance = Instance::new(value);
+///     instance.add(name, method);
+///     instance
+/// }
+///
+/// let mut methods = Methods::new();
+/// methods.instance("pi", only(3.1416, "get", |value: &f64| *value));
+/// assert_eq!(methods.names(), ["pi.get"]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this cannot be a method of an instance of `{T}`",
     note = "a method takes `&{T}` or `&mut {T}` and up to twelve parameters that implement `serde::de::DeserializeOwned`; \

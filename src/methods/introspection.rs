@@ -59,6 +59,14 @@ impl Methods<'_> {
     }
 
     /// The help text of a method; empty where it has none, `None` where there is no such method.
+    ///
+    /// ```
+    /// let mut methods = tiny_xmlrpc::Methods::new();
+    /// methods.introspection(true).add("add", |a: i32, b: i32| a + b);
+    /// assert_eq!(methods.help("add"), Some(""));
+    /// assert_eq!(methods.help("system.listMethods"), Some("Returns the names of all methods, sorted."));
+    /// assert_eq!(methods.help("divide"), None);
+    /// ```
     #[must_use]
     pub fn help(&self, name: &str) -> Option<&str> {
         let name = self.resolve(name);
@@ -72,6 +80,16 @@ impl Methods<'_> {
     }
 
     /// The signatures of a method; empty where its types do not tell one, `None` where there is no such method.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Methods, Rest};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("add", |a: i32, b: i32| a + b);
+    /// methods.add("sum", |Rest(numbers): Rest<i32>| numbers.iter().sum::<i32>());
+    /// assert_eq!(methods.signatures("add").unwrap(), [["int", "int", "int"]]);
+    /// assert_eq!(methods.signatures("sum").unwrap().len(), 0);
+    /// ```
     #[must_use]
     pub fn signatures(&self, name: &str) -> Option<Vec<Signature>> {
         let name = self.resolve(name);
@@ -89,6 +107,14 @@ impl Methods<'_> {
     }
 
     /// The names of a method's parameters; empty where they are not known, `None` where there is no such method.
+    ///
+    /// ```
+    /// let mut methods = tiny_xmlrpc::Methods::new();
+    /// methods.add("add", |a: i32, b: i32| a + b);
+    /// methods.add("divide", |a: f64, b: f64| a / b).parameters(["dividend", "divisor"]);
+    /// assert_eq!(methods.parameters("add").unwrap().len(), 0);
+    /// assert_eq!(methods.parameters("divide").unwrap(), ["dividend", "divisor"]);
+    /// ```
     #[must_use]
     pub fn parameters(&self, name: &str) -> Option<&[String]> {
         match self.entries.get(self.resolve(name)) {

@@ -85,6 +85,10 @@ type Authorize<'h> = dyn FnMut(&str, &dyn Caller) -> Result<(), Fault> + 'h;
 
 impl<'h> Methods<'h> {
     /// No methods.
+    ///
+    /// ```
+    /// assert!(tiny_xmlrpc::Methods::new().names().is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -107,6 +111,9 @@ impl<'h> Methods<'h> {
     ///     calls += 1;
     ///     calls
     /// });
+    /// # let call = tiny_xmlrpc::call_to_vec("sum", &(1, 2.5), tiny_xmlrpc::Dialect::strict())?;
+    /// # assert_eq!(tiny_xmlrpc::from_slice::<f64>(&methods.respond(&call))?, 3.5);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
     /// ```
     pub fn add<M>(&mut self, name: impl Into<String>, handler: impl IntoHandler<'h, M>) -> &mut Entry<'h> {
         self.put(name.into(), handler.into_handler())
@@ -137,6 +144,9 @@ impl<'h> Methods<'h> {
     ///     out.end_array()
     /// });
     /// entry.signature(["array", "array"]);
+    /// # let call = tiny_xmlrpc::call_to_vec("squares", &(vec![2, 3],), tiny_xmlrpc::Dialect::strict())?;
+    /// # assert_eq!(tiny_xmlrpc::from_slice::<Vec<i32>>(&methods.respond(&call))?, [4, 9]);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
     /// ```
     ///
     /// Beware: it runs while the rest of the document may still turn out to be malformed. Then the call is answered with
@@ -160,6 +170,7 @@ impl<'h> Methods<'h> {
     /// let mut methods = Methods::new();
     /// methods.add("math.add", |a: i32, b: i32| a + b);
     /// methods.alias("plus", "math.add");
+    /// assert_eq!(methods.names(), ["math.add", "plus"]);
     /// ```
     pub fn alias(&mut self, alias: impl Into<String>, name: impl Into<String>) -> &mut Self {
         let alias = alias.into();
@@ -174,6 +185,18 @@ impl<'h> Methods<'h> {
     /// What was registered under one of these names by itself, with [`add`](Self::add) or [`alias`](Self::alias), stays,
     /// and what is registered so later takes the place; those of an earlier instance give way. Names that begin with
     /// `_`, or have a segment that does, are left out: see [`Instance`].
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Instance, Methods};
+    ///
+    /// let mut math = Instance::new(());
+    /// math.add("add", |_: &(), a: i32, b: i32| a + b);
+    /// math.add("_reset", |_: &()| true);
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.instance("math", math);
+    /// assert_eq!(methods.names(), ["math.add"]);
+    /// ```
     pub fn instance<T: 'h>(&mut self, prefix: &str, instance: Instance<'h, T>) -> &mut Self {
         for (name, entry) in instance.public(prefix) {
             let by_hand = self.entries.get(&name).is_some_and(|known| !known.of_instance);
@@ -197,6 +220,10 @@ impl<'h> Methods<'h> {
     ///     Some(name) => Ok((name.to_owned(), params)),
     ///     None => Err(Fault::method_not_found(context.method())),
     /// });
+    /// # let call = tiny_xmlrpc::call_to_vec("echo.x", &(1,), tiny_xmlrpc::Dialect::strict())?;
+    /// # let (name, params): (String, Vec<i32>) = tiny_xmlrpc::from_slice(&methods.respond(&call))?;
+    /// # assert_eq!((name.as_str(), params), ("x", vec![1]));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
     /// ```
     pub fn fallback<M>(&mut self, handler: impl IntoHandler<'h, M>) -> &mut Self {
         self.fallback = Some(handler.into_handler());
@@ -217,6 +244,10 @@ impl<'h> Methods<'h> {
     ///     (true, None) => Err(Fault::new(403, "log in first")),
     ///     _ => Ok(()),
     /// });
+    /// # let call = tiny_xmlrpc::call_to_vec("admin.stop", &(), tiny_xmlrpc::Dialect::strict())?;
+    /// # let error = tiny_xmlrpc::from_slice::<bool>(&methods.respond(&call)).unwrap_err();
+    /// # assert_eq!(error.fault(), Some(&Fault::new(403, "log in first")));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
     /// ```
     pub fn authorize(&mut self, hook: impl FnMut(&str, &dyn Caller) -> Result<(), Fault> + 'h) -> &mut Self {
         self.authorize = Some(Box::new(hook));
@@ -224,6 +255,23 @@ impl<'h> Methods<'h> {
     }
 
     /// How long a call may take, from its arrival, for handlers that ask for the [deadline](Context::deadline).
+    /// Unless it is said there is no limit but the transport's own.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, call_to_vec, from_slice};
+    /// use std::time::{Duration, Instant};
+    /// use tiny_xmlrpc::{Context, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.time_limit(Duration::from_secs(60));
+    /// methods.add("seconds_left", |context: Context| {
+    ///     let left = context.deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    ///     left.map_or(f64::MAX, |left| left.as_secs_f64())
+    /// });
+    /// # let call = call_to_vec("seconds_left", &(), Dialect::strict())?;
+    /// # assert!(from_slice::<f64>(&methods.respond(&call))? <= 60.0);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[cfg(feature = "std")]
     pub fn time_limit(&mut self, limit: Duration) -> &mut Self {
         self.time_limit = Some(limit);
@@ -231,25 +279,74 @@ impl<'h> Methods<'h> {
     }
 
     /// Takes a method, or an alias, out; whether there was one.
+    ///
+    /// ```
+    /// let mut methods = tiny_xmlrpc::Methods::new();
+    /// methods.add("hello", || "world");
+    /// assert!(methods.remove("hello"));
+    /// assert!(!methods.remove("hello"));
+    /// ```
     pub fn remove(&mut self, name: &str) -> bool {
         let entry = self.entries.remove(name).is_some();
         self.aliases.remove(name).is_some() || entry
     }
 
     /// Switches on `system.listMethods`, `system.methodHelp`, `system.methodSignature` and
-    /// `system.getCapabilities`.
+    /// `system.getCapabilities`, which are off unless it is said. (Python's `register_introspection_functions`.)
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Dialect, Methods, call_to_vec, from_slice};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("add", |a: i32, b: i32| a + b);
+    /// methods.introspection(true);
+    /// let call = call_to_vec("system.methodSignature", &("add",), Dialect::strict())?;
+    /// assert_eq!(from_slice::<Vec<Vec<String>>>(&methods.respond(&call))?, [["int", "int", "int"]]);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn introspection(&mut self, on: bool) -> &mut Self {
         self.introspection = on;
         self
     }
 
-    /// Switches on `system.multicall`, of at most [`Limits::multicall`] calls at once.
+    /// Switches on `system.multicall`, of at most [`Limits::multicall`] calls at once. It is off unless it is said. (Python's
+    /// `register_multicall_functions`.)
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Dialect, Methods, Struct, Value, call_to_vec, from_slice};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("double", |number: i32| number * 2);
+    /// methods.multicall(true);
+    ///
+    /// let one = |number: i32| {
+    ///     let params = Value::Array(vec![number.into()]);
+    ///     Struct::from_iter([("methodName", Value::from("double")), ("params", params)])
+    /// };
+    /// let call = call_to_vec("system.multicall", &([one(1), one(2)],), Dialect::strict())?;
+    /// assert_eq!(from_slice::<Vec<(i32,)>>(&methods.respond(&call))?, [(2,), (4,)]);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn multicall(&mut self, on: bool) -> &mut Self {
         self.multicall = on;
         self
     }
 
-    /// The limits on what is read.
+    /// The limits on what is read, in place of [`Limits::default`]. A call beyond them is answered with a fault.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::fault::codes;
+    /// use tiny_xmlrpc::{Dialect, Limits, Methods, Value, call_to_vec, from_slice};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("echo", |value: Value| value).help("Gives back what it gets.");
+    /// methods.limits(Limits::device());
+    ///
+    /// let call = call_to_vec("echo", &("x".repeat(100_000),), Dialect::strict())?;
+    /// let error = from_slice::<Value>(&methods.respond(&call)).unwrap_err();
+    /// assert_eq!(error.fault().unwrap().code(), codes::NOT_XML_RPC);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn limits(&mut self, limits: Limits) -> &mut Self {
         self.limits = limits;
         self
@@ -273,13 +370,34 @@ impl<'h> Methods<'h> {
         self.limits.bytes
     }
 
-    /// The dialect in which answers are written; with Python's or ROS's, `nan` is read as well.
+    /// The dialect in which answers are written; with Python's or ROS's, `nan` is read as well. Unless it is said it is
+    /// [`Dialect::strict`].
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Dialect, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("find", |_name: String| None::<i32>);
+    /// methods.dialect(Dialect::python());
+    /// # let call = tiny_xmlrpc::call_to_vec("find", &("x",), Dialect::strict())?;
+    /// let answer = methods.respond(&call);
+    /// assert!(String::from_utf8_lossy(&answer).contains("<nil/>"));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
         self.dialect = dialect;
         self
     }
 
     /// The names of all methods, aliases included, and those of `system` where they are switched on, sorted.
+    ///
+    /// ```
+    /// let mut methods = tiny_xmlrpc::Methods::new();
+    /// methods.add("subtract", |a: i32, b: i32| a - b);
+    /// methods.add("add", |a: i32, b: i32| a + b);
+    /// methods.alias("plus", "add").multicall(true);
+    /// assert_eq!(methods.names(), ["add", "plus", "subtract", "system.multicall"]);
+    /// ```
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.entries.keys().map(String::as_str).collect();

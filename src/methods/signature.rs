@@ -8,6 +8,15 @@ use crate::read::Raw;
 use crate::{Error, ErrorKind, Reader, Result};
 
 /// The types of a method's result and parameters, as `system.methodSignature` tells them.
+///
+/// ```
+/// use tiny_xmlrpc::{Methods, Signature};
+///
+/// let mut methods = Methods::new();
+/// methods.add("letter", |text: String, at: u16| text.chars().nth(at.into()));
+/// let signatures: Vec<Signature> = methods.signatures("letter").unwrap();
+/// assert_eq!(signatures, [["string", "string", "int"]]);
+/// ```
 pub type Signature = Vec<String>;
 
 /// A signature that was said of a method, with what each of its parameters may be.
