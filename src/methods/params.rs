@@ -18,6 +18,25 @@ use crate::serde::signature_of;
 use crate::{Error, Items, Members, Reader, Result};
 
 /// The parameters of a call, one after another.
+///
+/// They are what a [streaming handler](super::Methods::add_streaming) pulls, and what an [`Argument`] is taken from.
+///
+/// ```
+/// use tiny_xmlrpc::{Dialect, Methods, call_to_vec, from_slice};
+///
+/// let mut methods = Methods::new();
+/// methods.add_streaming("lengths", |params, out| {
+///     out.start_array()?;
+///     while let Some(word) = params.next::<String>()? {
+///         out.integer(word.len() as i64)?;
+///     }
+///     out.end_array()
+/// });
+///
+/// let call = call_to_vec("lengths", &("spam", "eggs!"), Dialect::strict())?;
+/// assert_eq!(from_slice::<Vec<i32>>(&methods.respond(&call))?, [4, 5]);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub struct Params<'r, 'de> {
     reader: &'r mut Reader<'de>,
     call: Call<'r>,
@@ -33,6 +52,21 @@ impl<'r, 'de> Params<'r, 'de> {
 
     /// The next parameter, if there is one.
     ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, call_to_vec, from_slice};
+    /// use tiny_xmlrpc::{Fault, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add_streaming("shorten", |params, out| {
+    ///     let text: String = params.next()?.ok_or(Fault::new(1, "no text"))?;
+    ///     let length: usize = params.next()?.unwrap_or(20);
+    ///     out.string(&text.chars().take(length).collect::<String>())
+    /// });
+    /// # let call = call_to_vec("shorten", &("hello", 4), Dialect::strict())?;
+    /// # assert_eq!(from_slice::<String>(&methods.respond(&call))?, "hell");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is of another type, and all that reading may come upon.
     #[expect(clippy::should_implement_trait, reason = "each parameter has a type of its own, so it is no iterator")]
@@ -47,6 +81,23 @@ impl<'r, 'de> Params<'r, 'de> {
     ///
     /// What is not taken of them is passed over.
     ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, call_to_vec, from_slice};
+    /// use tiny_xmlrpc::{Fault, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add_streaming("sum", |params, out| {
+    ///     let mut sum = 0.0;
+    ///     for number in params.items::<f64>()?.ok_or(Fault::new(1, "no numbers"))? {
+    ///         sum += number?;
+    ///     }
+    ///     out.double(sum)
+    /// });
+    /// # let call = call_to_vec("sum", &(vec![1.5, 2.5],), Dialect::strict())?;
+    /// # assert_eq!(from_slice::<f64>(&methods.respond(&call))?, 4.0);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is no array, and all that reading may come upon.
     pub fn items<T: DeserializeOwned>(&mut self) -> Result<Option<Items<'_, 'de, T>>> {
@@ -56,9 +107,30 @@ impl<'r, 'de> Params<'r, 'de> {
         }
     }
 
-    /// The members of the next parameter, a struct, one by one; `None` if there is no more parameter.
+    /// The members of the next parameter, a struct, one by one: each name, and its value as `T`. `None` if there is
+    /// no more parameter.
     ///
     /// What is not taken of them is passed over.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, Struct, call_to_vec, from_slice};
+    /// use tiny_xmlrpc::{Fault, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add_streaming("largest", |params, out| {
+    ///     let (mut largest, mut most) = (String::new(), 0);
+    ///     for member in params.members::<u32>()?.ok_or(Fault::new(1, "no sizes"))? {
+    ///         let (name, size) = member?;
+    ///         if size > most {
+    ///             (largest, most) = (name, size);
+    ///         }
+    ///     }
+    ///     out.string(&largest)
+    /// });
+    /// # let call = call_to_vec("largest", &(Struct::from_iter([("a.txt", 7), ("b.txt", 30)]),), Dialect::strict())?;
+    /// # assert_eq!(from_slice::<String>(&methods.respond(&call))?, "b.txt");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is no struct, and all that reading may come upon.
@@ -74,6 +146,22 @@ impl<'r, 'de> Params<'r, 'de> {
     ///
     /// What is not taken of them is passed over.
     ///
+    /// ```
+    /// # use tiny_xmlrpc::{Binary, Dialect, call_to_vec, from_slice};
+    /// use tiny_xmlrpc::{Fault, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add_streaming("upload", |params, out| {
+    ///     let mut bytes = params.bytes()?.ok_or(Fault::new(1, "no bytes"))?;
+    ///     let size = std::io::copy(&mut bytes, &mut std::io::sink())?;
+    ///     drop(bytes);
+    ///     out.integer(size as i64)
+    /// });
+    /// # let call = call_to_vec("upload", &(Binary(vec![0; 100]),), Dialect::strict())?;
+    /// # assert_eq!(from_slice::<u64>(&methods.respond(&call))?, 100);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is neither, and all that reading may come upon.
     #[cfg(feature = "std")]
@@ -85,12 +173,40 @@ impl<'r, 'de> Params<'r, 'de> {
     }
 
     /// How many parameters have been taken.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, call_to_vec, from_slice};
+    /// use tiny_xmlrpc::{Methods, Value};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add_streaming("count", |params, out| {
+    ///     while params.next::<Value>()?.is_some() {}
+    ///     out.integer(params.taken() as i64)
+    /// });
+    /// # let call = call_to_vec("count", &("a", 2, true), Dialect::strict())?;
+    /// # assert_eq!(from_slice::<i32>(&methods.respond(&call))?, 3);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn taken(&self) -> usize {
         self.taken
     }
 
-    /// What is known of the call beside its parameters.
+    /// What is known of the call beside its parameters. It is put together anew each time.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Dialect, call_to_vec, from_slice};
+    /// use tiny_xmlrpc::Methods;
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add_streaming("name", |params, out| {
+    ///     let context = params.context();
+    ///     out.string(context.method())
+    /// });
+    /// # let call = call_to_vec("name", &(), Dialect::strict())?;
+    /// # assert_eq!(from_slice::<String>(&methods.respond(&call))?, "name");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn context(&self) -> Context {
         self.call.context()
@@ -152,6 +268,35 @@ pub(super) fn plural(count: usize) -> String {
 
 /// What a handler can ask for as a parameter: any type that serde can read, and what is not a
 /// parameter of the call itself: [`Rest`] and [`Context`].
+///
+/// A type that does not implement `serde::Deserialize` can implement this by itself, to check a parameter while it is
+/// taken, or to make something of the [`Context`]:
+///
+/// ```
+/// use tiny_xmlrpc::{Argument, Dialect, Fault, Methods, Params, Result, Signature, call_to_vec, from_slice};
+///
+/// /// Who calls, where anonymous calls are refused.
+/// struct User(String);
+///
+/// impl Argument for User {
+///     fn take(params: &mut Params<'_, '_>) -> Result<Self> {
+///         let user = params.context().user().map(str::to_owned);
+///         Ok(Self(user.ok_or(Fault::new(401, "log in first"))?))
+///     }
+///
+///     fn describe(_signature: &mut Signature) -> Option<()> {
+///         Some(()) // It is no parameter of the call.
+///     }
+/// }
+///
+/// let mut methods = Methods::new();
+/// methods.add("greet", |User(name): User| format!("Hello, {name}!"));
+///
+/// let call = call_to_vec("greet", &(), Dialect::strict())?;
+/// let error = from_slice::<String>(&methods.respond(&call)).unwrap_err();
+/// assert_eq!(error.fault().unwrap().code(), 401);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of a method",
     note = "for a type of your own, derive `serde::Deserialize`; it must own all it has: `String` in place of `&str`"
@@ -159,11 +304,47 @@ pub(super) fn plural(count: usize) -> String {
 pub trait Argument: Sized {
     /// Takes it from the call.
     ///
+    /// ```
+    /// use tiny_xmlrpc::{Argument, Error, ErrorKind, Params, Result};
+    /// # use tiny_xmlrpc::{Dialect, Methods, Signature, call_to_vec, from_slice};
+    ///
+    /// struct Percent(u8);
+    ///
+    /// impl Argument for Percent {
+    ///     fn take(params: &mut Params<'_, '_>) -> Result<Self> {
+    ///         match u8::take(params)? {
+    ///             part @ 0..=100 => Ok(Self(part)),
+    ///             other => Err(Error::new(ErrorKind::Type, format!("expected 0 to 100, found {other}"))),
+    ///         }
+    ///     }
+    /// #
+    /// #     fn describe(signature: &mut Signature) -> Option<()> {
+    /// #         u8::describe(signature)
+    /// #     }
+    /// }
+    /// # let mut methods = Methods::new();
+    /// # methods.add("dim", |Percent(to): Percent| to);
+    /// # let call = call_to_vec("dim", &(101,), Dialect::strict())?;
+    /// # let error = from_slice::<u8>(&methods.respond(&call)).unwrap_err();
+    /// # assert_eq!(error.to_string(), "fault -32602: expected 0 to 100, found 101");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Type`](crate::ErrorKind::Type) when it is missing or of another type.
     fn take(params: &mut Params<'_, '_>) -> Result<Self>;
 
     /// Adds its type to a signature; `None` where no signature can say it.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Argument, Context, Rest, Signature};
+    ///
+    /// let mut signature = Signature::new();
+    /// assert_eq!(i32::describe(&mut signature), Some(()));
+    /// assert_eq!(Context::describe(&mut signature), Some(()));
+    /// assert_eq!(Rest::<i32>::describe(&mut signature), None);
+    /// assert_eq!(signature, ["int"]);
+    /// ```
     fn describe(signature: &mut Signature) -> Option<()>;
 }
 
@@ -189,6 +370,9 @@ impl<T: DeserializeOwned> Argument for T {
 ///
 /// let mut methods = Methods::new();
 /// methods.add("join", |separator: String, Rest(words): Rest<String>| words.join(&separator));
+/// # let call = tiny_xmlrpc::call_to_vec("join", &("-", "a", "b"), tiny_xmlrpc::Dialect::strict())?;
+/// # assert_eq!(tiny_xmlrpc::from_slice::<String>(&methods.respond(&call))?, "a-b");
+/// # Ok::<(), tiny_xmlrpc::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rest<T>(pub Vec<T>);

@@ -74,11 +74,48 @@ pub trait Return {
 
     /// Writes it as one value, or says what fault is answered instead.
     ///
+    /// ```
+    /// use tiny_xmlrpc::{Answer, Dialect, Fault, Return, Writer};
+    ///
+    /// struct Celsius(f64);
+    ///
+    /// impl Return for Celsius {
+    ///     type Output = f64;
+    ///
+    ///     fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault> {
+    ///         if self.0 < -273.15 { Err(Fault::new(1, "the sensor is broken")) } else { self.0.return_to(out) }
+    ///     }
+    /// #
+    /// #     fn type_name(dialect: &Dialect) -> Option<&'static str> {
+    /// #         f64::type_name(dialect)
+    /// #     }
+    /// }
+    /// # let mut methods = tiny_xmlrpc::Methods::new();
+    /// # methods.add("warm", || Celsius(21.5));
+    /// # methods.add("broken", || Celsius(-300.0));
+    /// # let mut ask = |name: &str| {
+    /// #     let call = tiny_xmlrpc::call_to_vec(name, &(), Dialect::strict())?;
+    /// #     tiny_xmlrpc::from_slice::<f64>(&methods.respond(&call))
+    /// # };
+    /// # assert_eq!(ask("warm")?, 21.5);
+    /// # assert_eq!(ask("broken").unwrap_err().fault().unwrap().code(), 1);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// The fault.
     fn return_to(self, out: &mut Writer<Answer>) -> Result<(), Fault>;
 
     /// The name of its type in signatures; `None` where it cannot be told.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Dialect, Return, Typed};
+    ///
+    /// assert_eq!(<Vec<i32>>::type_name(&Dialect::strict()), Some("array"));
+    /// assert_eq!(<()>::type_name(&Dialect::strict()), Some("boolean"));
+    /// assert_eq!(<()>::type_name(&Dialect::python()), Some("nil"));
+    /// assert_eq!(<Typed<i32>>::type_name(&Dialect::strict()), None);
+    /// ```
     #[must_use]
     fn type_name(dialect: &Dialect) -> Option<&'static str>;
 }
@@ -96,6 +133,7 @@ pub trait Return {
 ///
 /// let mut methods = tiny_xmlrpc::Methods::new();
 /// methods.add("origin", || Point { x: 0, y: 0 });
+/// assert_eq!(methods.signatures("origin").unwrap(), [["struct"]]);
 /// ```
 #[macro_export]
 macro_rules! returns {
@@ -115,6 +153,23 @@ macro_rules! returns {
 }
 
 /// Any type that serde can write, as the result of a method. Signatures do not know its type.
+///
+/// ```
+/// use tiny_xmlrpc::{Dialect, Methods, Typed, call_to_vec, from_slice};
+///
+/// #[derive(serde::Serialize)]
+/// enum Light {
+///     Red,
+///     Green,
+/// }
+///
+/// let mut methods = Methods::new();
+/// methods.add("light", |go: bool| Typed(if go { Light::Green } else { Light::Red }));
+///
+/// let call = call_to_vec("light", &(true,), Dialect::strict())?;
+/// assert_eq!(from_slice::<String>(&methods.respond(&call))?, "Green");
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Typed<T>(pub T);
 

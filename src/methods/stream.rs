@@ -24,20 +24,69 @@ use crate::{Dialect, Fault, Writer};
 ///     "zeros" => Ok(Stream::base64(std::io::Read::take(std::io::repeat(0), 1_000_000))),
 ///     _ => Err(Fault::new(2, "no such file")),
 /// });
+/// # let call = tiny_xmlrpc::call_to_vec("squares", &(4,), tiny_xmlrpc::Dialect::strict())?;
+/// # assert_eq!(tiny_xmlrpc::from_slice::<Vec<i64>>(&methods.respond(&call))?, [0, 1, 4, 9]);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Stream<S>(S);
 
 /// The items of an array: see [`Stream::items`].
+///
+/// A function says by it what it returns:
+///
+/// ```
+/// use tiny_xmlrpc::{Dialect, Methods, Stream, StreamedItems, call_to_vec, from_slice};
+///
+/// fn countdown(from: i32) -> Stream<StreamedItems<impl Iterator<Item = i32>>> {
+///     Stream::items((1..=from).rev())
+/// }
+///
+/// let mut methods = Methods::new();
+/// methods.add("countdown", countdown);
+/// let call = call_to_vec("countdown", &(3,), Dialect::strict())?;
+/// assert_eq!(from_slice::<Vec<i32>>(&methods.respond(&call))?, [3, 2, 1]);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct StreamedItems<I>(I);
 
 /// The bytes of base64: see [`Stream::base64`].
+///
+/// ```
+/// use std::io::{Read, Repeat, Take};
+/// use tiny_xmlrpc::{Binary, Dialect, Methods, Stream, StreamedBytes, call_to_vec, from_slice};
+///
+/// fn zeros(count: u64) -> Stream<StreamedBytes<Take<Repeat>>> {
+///     Stream::base64(std::io::repeat(0).take(count))
+/// }
+///
+/// let mut methods = Methods::new();
+/// methods.add("zeros", zeros);
+/// let call = call_to_vec("zeros", &(1000,), Dialect::strict())?;
+/// assert_eq!(from_slice::<Binary>(&methods.respond(&call))?.len(), 1000);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[cfg(feature = "std")]
 #[derive(Debug, Clone)]
 pub struct StreamedBytes<R>(R);
 
 /// A file as base64: see [`Stream::file`].
+///
+/// ```
+/// use std::{fs::File, io};
+/// use tiny_xmlrpc::{Binary, Dialect, Methods, Stream, StreamedFile, call_to_vec, from_slice};
+///
+/// fn manual() -> io::Result<Stream<StreamedFile>> {
+///     File::open("README.md").map(Stream::file)
+/// }
+///
+/// let mut methods = Methods::new();
+/// methods.add("manual", manual);
+/// let call = call_to_vec("manual", &(), Dialect::strict())?;
+/// assert_eq!(from_slice::<Binary>(&methods.respond(&call))?.0, std::fs::read("README.md")?);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[cfg(feature = "std")]
 #[derive(Debug)]
 pub struct StreamedFile(std::fs::File);
@@ -45,6 +94,20 @@ pub struct StreamedFile(std::fs::File);
 impl<I: Iterator<Item: Return>> Stream<StreamedItems<I>> {
     /// An array of all that an iterator gives, each a [`Return`] as methods give it: with items that are a `Result`, the first
     /// error becomes the fault that is answered.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Dialect, Fault, Methods, Stream, call_to_vec, from_slice};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("divide_all", |dividends: Vec<i32>, by: i32| {
+    ///     let zero = Fault::new(1, "division by zero");
+    ///     Stream::items(dividends.into_iter().map(move |number| number.checked_div(by).ok_or(zero.clone())))
+    /// });
+    ///
+    /// let call = call_to_vec("divide_all", &(vec![8, 6], 2), Dialect::strict())?;
+    /// assert_eq!(from_slice::<Vec<i32>>(&methods.respond(&call))?, [4, 3]);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn items(items: impl IntoIterator<IntoIter = I>) -> Self {
         Self(StreamedItems(items.into_iter()))
     }
@@ -54,6 +117,20 @@ impl<I: Iterator<Item: Return>> Stream<StreamedItems<I>> {
 impl<R: Read> Stream<StreamedBytes<R>> {
     /// Base64 of all that a reader gives. It need not be buffered. An error of it is answered as an internal one,
     /// without its text.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Binary, Dialect, Methods, Stream, call_to_vec, from_slice};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("twice", |bytes: Binary| {
+    ///     let first = std::io::Cursor::new(bytes.0.clone());
+    ///     Stream::base64(std::io::Read::chain(first, std::io::Cursor::new(bytes.0)))
+    /// });
+    ///
+    /// let call = call_to_vec("twice", &(Binary(vec![1, 2]),), Dialect::strict())?;
+    /// assert_eq!(*from_slice::<Binary>(&methods.respond(&call))?, [1, 2, 1, 2]);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn base64(reader: R) -> Self {
         Self(StreamedBytes(reader))
     }
@@ -67,14 +144,16 @@ impl Stream<StreamedFile> {
     /// the client takes it, and takes no thread meanwhile. So the file has to keep its bytes; a new version of it had better
     /// take its place by renaming. If it becomes shorter, or cannot be read, the reply breaks off.
     ///
-    /// ```no_run
+    /// ```
     /// use std::fs::File;
-    /// use tiny_xmlrpc::{Server, Stream};
+    /// use tiny_xmlrpc::{Methods, Stream};
     ///
-    /// # fn main() -> tiny_xmlrpc::Result<()> {
-    /// let mut server = Server::bind("127.0.0.1:8000")?;
-    /// server.add("film", || File::open("film.mkv").map(Stream::file));
-    /// # Ok(()) }
+    /// let mut methods = Methods::new();
+    /// methods.add("film", || File::open("film.mkv").map(Stream::file));
+    /// # let call = tiny_xmlrpc::call_to_vec("film", &(), tiny_xmlrpc::Dialect::strict())?;
+    /// # let error = tiny_xmlrpc::from_slice::<tiny_xmlrpc::Binary>(&methods.respond(&call)).unwrap_err();
+    /// # assert_eq!(error.fault().unwrap().code(), tiny_xmlrpc::fault::codes::APPLICATION);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
     /// ```
     #[must_use]
     pub fn file(file: std::fs::File) -> Self {
