@@ -16,6 +16,13 @@ use encoded::Encoded;
 use parts::Parts;
 
 /// Bytes that a [`Spool`] keeps in memory unless said otherwise: 256 KiB.
+///
+/// ```
+/// use tiny_xmlrpc::{DEFAULT_SPOOL_THRESHOLD, Spool};
+///
+/// let spool = Spool::new().with_threshold(4 * DEFAULT_SPOOL_THRESHOLD);
+/// # assert!(spool.is_empty());
+/// ```
 pub const DEFAULT_SPOOL_THRESHOLD: usize = 256 * 1024;
 
 /// Bytes that are collected before they go to the file, once there is one.
@@ -63,7 +70,16 @@ impl Default for Spool {
 }
 
 impl Spool {
-    /// An empty one, with a threshold of 256 KiB and no limit.
+    /// An empty one, with a threshold of 256 KiB ([`DEFAULT_SPOOL_THRESHOLD`]) and no limit.
+    ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// let mut spool = tiny_xmlrpc::Spool::new();
+    /// write!(spool, "{}", 42)?;
+    /// assert_eq!(spool.as_slice(), Some(&b"42"[..]));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::from(Vec::new())
@@ -71,6 +87,17 @@ impl Spool {
 
     /// The bytes of a file, from its beginning to where it ends now: a page to send, say. They are read
     /// when they are asked for, and nothing is copied. What is written comes behind them, in the file.
+    ///
+    /// ```
+    /// use std::fs::File;
+    /// use std::io::Read;
+    ///
+    /// let page = tiny_xmlrpc::Spool::from_file(File::open("README.md")?)?;
+    /// let mut text = String::new();
+    /// page.reader().read_to_string(&mut text)?;
+    /// assert_eq!(page.len(), text.len() as u64);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the file's size can't be told, or if it is a directory.
@@ -84,7 +111,19 @@ impl Spool {
         Ok(this)
     }
 
-    /// Bytes kept in memory before a file is made. To be said before anything is written, like the following.
+    /// Bytes kept in memory before a file is made, which takes the feature `spool`. To be said before anything is written,
+    /// like the following.
+    ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// let mut spool = tiny_xmlrpc::Spool::new().with_threshold(1024);
+    /// spool.write_all(&[0; 1024])?;
+    /// assert!(spool.as_slice().is_some());
+    /// spool.write_all(&[0])?;
+    /// assert_eq!(spool.as_slice().is_none(), cfg!(feature = "spool"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn with_threshold(mut self, bytes: usize) -> Self {
         self.threshold = bytes;
@@ -92,8 +131,19 @@ impl Spool {
         self
     }
 
-    /// Bytes at most; one more is an error. Unless said otherwise there is no limit but the disk's. What
-    /// [`put_base64`](Self::put_base64) leaves in its file doesn't count.
+    /// Bytes at most; one more is an error of [`ErrorKind::Limit`], of which nothing is written. Unless said otherwise there
+    /// is no limit but the disk's. What [`put_base64`](Self::put_base64) leaves in its file doesn't count.
+    ///
+    /// ```
+    /// use std::io::Write;
+    /// use tiny_xmlrpc::{Error, ErrorKind, Limit, Spool};
+    ///
+    /// let mut spool = Spool::new().with_limit(5);
+    /// spool.write_all(b"hello")?;
+    /// let error = Error::from(spool.write_all(b"!").unwrap_err());
+    /// assert_eq!(error.kind(), ErrorKind::Limit(Limit::Bytes));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn with_limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
@@ -102,14 +152,31 @@ impl Spool {
     }
 
     /// Where the file is made, in place of the system's directory for temporary files. On many systems that one is
-    /// memory itself (`tmpfs`), which makes a file there of little use.
+    /// memory itself (`tmpfs`), which makes a file there of little use. It has to exist when the threshold is passed.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # let directory = directory.path();
+    /// use std::io::Write;
+    ///
+    /// let mut spool = tiny_xmlrpc::Spool::new().with_threshold(4).with_directory(directory);
+    /// spool.write_all(b"hello, world")?;
+    /// # #[cfg(unix)] // Elsewhere it has a name as long as it is open.
+    /// assert_eq!(directory.read_dir()?.count(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn with_directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.directory = Some(directory.into());
         self
     }
 
-    /// Bytes in it.
+    /// Bytes in it, in memory and in files together.
+    ///
+    /// ```
+    /// let spool = tiny_xmlrpc::Spool::from(b"hello".to_vec());
+    /// assert_eq!(spool.len(), 5);
+    /// ```
     #[must_use]
     pub fn len(&self) -> u64 {
         self.start().saturating_add(self.own_len())
@@ -131,12 +198,21 @@ impl Spool {
     }
 
     /// Whether nothing is in it.
+    ///
+    /// ```
+    /// assert!(tiny_xmlrpc::Spool::new().is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// All of it, if it is in memory.
+    ///
+    /// ```
+    /// let spool = tiny_xmlrpc::Spool::from(b"hello".to_vec());
+    /// assert_eq!(spool.as_slice(), Some(&b"hello"[..]));
+    /// ```
     #[must_use]
     pub fn as_slice(&self) -> Option<&[u8]> {
         self.is_in_memory().then_some(&self.memory)
@@ -148,6 +224,11 @@ impl Spool {
 
     /// All of it, if it is in memory.
     ///
+    /// ```
+    /// let spool = tiny_xmlrpc::Spool::from(b"hello".to_vec());
+    /// assert_eq!(spool.into_vec().expect("it is short"), b"hello");
+    /// ```
+    ///
     /// # Errors
     /// With itself if it is not.
     pub fn into_vec(self) -> core::result::Result<Vec<u8>, Self> {
@@ -155,6 +236,12 @@ impl Spool {
     }
 
     /// Forgets all behind the first `len` bytes. If there are no more than that, it changes nothing.
+    ///
+    /// ```
+    /// let mut spool = tiny_xmlrpc::Spool::from(b"hello, world".to_vec());
+    /// spool.truncate(5);
+    /// assert_eq!(spool.as_slice(), Some(&b"hello"[..]));
+    /// ```
     pub fn truncate(&mut self, len: u64) {
         let own = len.checked_sub(self.start());
         let before = if own.is_none() { self.before.take() } else { None };
@@ -220,18 +307,47 @@ impl Spool {
     }
 
     /// Reads it from its beginning. Any number of readers may be at work at once.
+    ///
+    /// ```
+    /// use std::io::Read;
+    ///
+    /// let spool = tiny_xmlrpc::Spool::from(b"hello".to_vec());
+    /// let (mut one, mut other) = ([0; 1], [0; 5]);
+    /// spool.reader().read_exact(&mut one)?;
+    /// spool.reader().read_exact(&mut other)?;
+    /// assert_eq!((&one, &other), (b"h", b"hello"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn reader(&self) -> SpoolReader<&Self> {
         SpoolReader { spool: self, at: 0 }
     }
 
     /// Turns it into a reader, from its beginning.
+    ///
+    /// ```
+    /// use std::io::{BufRead, BufReader};
+    ///
+    /// let spool = tiny_xmlrpc::Spool::from(b"one\ntwo\n".to_vec());
+    /// let lines = BufReader::new(spool.into_reader()).lines();
+    /// assert_eq!(lines.collect::<Result<Vec<String>, _>>()?, ["one", "two"]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn into_reader(self) -> SpoolReader<Self> {
         SpoolReader { spool: self, at: 0 }
     }
 
     /// Bytes of memory that it takes, whatever it holds in a file.
+    ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// let mut spool = tiny_xmlrpc::Spool::new().with_threshold(1024);
+    /// spool.write_all(&[0; 1 << 20])?;
+    /// assert_eq!(spool.memory() < 64 * 1024, cfg!(feature = "spool"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn memory(&self) -> usize {
         let before = self.before.as_ref().map_or(0, |parts| parts.memory());
@@ -401,6 +517,17 @@ impl Sink for Spool {
 }
 
 /// Reads a [`Spool`] from its beginning: see [`Spool::reader`] and [`Spool::into_reader`].
+///
+/// ```
+/// use std::io::Read;
+/// use tiny_xmlrpc::{Spool, SpoolReader};
+///
+/// let mut reader: SpoolReader<Spool> = Spool::from(b"hello".to_vec()).into_reader();
+/// let mut bytes = Vec::new();
+/// reader.read_to_end(&mut bytes)?;
+/// assert_eq!(bytes, b"hello");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct SpoolReader<S> {
     spool: S,
