@@ -50,6 +50,14 @@ impl Reply {
     /// content type that can't stand in a head.
     ///
     /// A 204 or 304 is sent without the body.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// let reply = Reply::new(404, "text/html", &b"<p>no such page</p>"[..]);
+    /// assert_eq!((reply.status(), reply.content_type()), (404, "text/html"));
+    /// assert_eq!(Reply::new(99, "text/html", &b""[..]).status(), 500);
+    /// ```
     #[must_use]
     pub fn new(status: u16, content_type: impl Into<Cow<'static, str>>, body: impl Into<Cow<'static, [u8]>>) -> Self {
         Self::with_body(status, content_type.into(), Body::Bytes(body.into()))
@@ -57,6 +65,19 @@ impl Reply {
 
     /// A reply whose body may be too large for memory, or a file: see [`Spool::from_file`]. It is sent in pieces,
     /// as the client takes them, and costs no memory while it waits for that.
+    ///
+    /// ```
+    /// use std::io::Write;
+    /// use tiny_xmlrpc::{Spool, server::Reply};
+    ///
+    /// let mut table = Spool::new();
+    /// for row in 0..1000 {
+    ///     writeln!(table, "{row},{}", row * row)?;
+    /// }
+    /// let reply = Reply::spooled(200, "text/csv", table);
+    /// assert_eq!(reply.body_len(), 10_427);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn spooled(status: u16, content_type: impl Into<Cow<'static, str>>, body: Spool) -> Self {
         Self::with_body(status, content_type.into(), Body::of(body))
@@ -81,6 +102,13 @@ impl Reply {
     }
 
     /// A reply of plain text (UTF-8).
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// let reply = Reply::text(200, "hello");
+    /// assert_eq!((reply.content_type(), reply.body()), ("text/plain; charset=utf-8", Some(&b"hello"[..])));
+    /// ```
     #[must_use]
     pub fn text(status: u16, text: impl Into<Cow<'static, str>>) -> Self {
         let body = match text.into() {
@@ -91,12 +119,26 @@ impl Reply {
     }
 
     /// A reply that names an error: its status, the status's phrase, and what there is to say about it.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// let reply = Reply::error(404, "no such page");
+    /// assert_eq!(reply.body(), Some(&b"404 Not Found: no such page\n"[..]));
+    /// ```
     #[must_use]
     pub fn error(status: u16, message: &str) -> Self {
         Self::text(status, format!("{status} {}: {message}\n", reason(status)))
     }
 
     /// Status 405, with the methods that are allowed: `"GET, POST"`.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// let reply = Reply::method_not_allowed("GET, HEAD");
+    /// assert_eq!((reply.status(), reply.headers().next()), (405, Some(("Allow", "GET, HEAD"))));
+    /// ```
     #[must_use]
     pub fn method_not_allowed(allowed: &'static str) -> Self {
         let mut reply = Self::error(405, "the methods allowed here are in the Allow field");
@@ -108,6 +150,14 @@ impl Reply {
 
     /// Status 401, asking for a name and a password (RFC 7617). The realm says for what; quotes and control characters
     /// are taken out of it.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// let reply = Reply::unauthorized("the robot");
+    /// let asks = r#"Basic realm="the robot", charset="UTF-8""#;
+    /// assert_eq!((reply.status(), reply.headers().next()), (401, Some(("WWW-Authenticate", asks))));
+    /// ```
     #[must_use]
     pub fn unauthorized(realm: &str) -> Self {
         let realm: String = realm.chars().filter(|&c| c != '"' && c != '\\' && !c.is_control()).collect();
@@ -118,6 +168,15 @@ impl Reply {
     }
 
     /// The same reply with another header field.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// let reply = Reply::text(303, "see there").with_header("Location", "/about")?;
+    /// assert_eq!(reply.headers().next(), Some(("Location", "/about")));
+    /// assert!(Reply::text(200, "hello").with_header("Date", "today").is_err());
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If name or value can't stand in a head (a line break in the value, a blank in the name), or if the
@@ -138,7 +197,19 @@ impl Reply {
         Ok(self)
     }
 
-    /// The same reply, after which the connection closes.
+    /// The same reply, after which the connection closes. Requests that came behind this one are not answered.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::{Config, Reply, Request, ShutdownHandle, serve_stream};
+    ///
+    /// let mut service = |_: &Request<'_>| Reply::error(403, "go away").closing();
+    /// # let (requests, mut replies) = ("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2).into_bytes(), Vec::new());
+    /// # serve_stream(&requests[..], &mut replies, &mut service, &Config::default(), &ShutdownHandle::default())?;
+    /// // Of two requests on one connection the second isn't answered.
+    /// # let replies = String::from_utf8_lossy(&replies);
+    /// assert_eq!(replies.matches(": go away\n").count(), 1);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn closing(mut self) -> Self {
         self.close = true;
@@ -146,23 +217,49 @@ impl Reply {
     }
 
     /// The status.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// assert_eq!(Reply::error(404, "no such page").status(), 404);
+    /// ```
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
     /// The `Content-Type`.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// assert_eq!(Reply::new(200, "text/csv", &b"a,b\n"[..]).content_type(), "text/csv");
+    /// ```
     #[must_use]
     pub fn content_type(&self) -> &str {
         &self.content_type
     }
 
-    /// The header fields that were added.
+    /// The header fields that were added, in their order. Those that the loop writes itself are not among them.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// let reply = Reply::text(200, "hello").with_header("Cache-Control", "no-store")?;
+    /// assert_eq!(reply.headers().collect::<Vec<_>>(), [("Cache-Control", "no-store")]);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// The body, if it is in memory.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// assert_eq!(Reply::text(200, "hello").body(), Some(&b"hello"[..]));
+    /// ```
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         match &self.body {
@@ -171,7 +268,13 @@ impl Reply {
         }
     }
 
-    /// Bytes of the body.
+    /// Bytes of the body, wherever it is.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Reply;
+    ///
+    /// assert_eq!(Reply::text(200, "größer").body_len(), 8);
+    /// ```
     #[must_use]
     pub fn body_len(&self) -> u64 {
         match &self.body {
