@@ -87,6 +87,20 @@ pub struct EventLoop {
 }
 
 /// Counts of what an [`EventLoop`] has done since it began.
+///
+/// ```
+/// # fn main() -> std::io::Result<()> {
+/// # use std::{io::Write, net::TcpStream};
+/// # use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+/// # let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+/// # let mut client = TcpStream::connect(server.local_addr()?)?;
+/// # client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+/// # server.run_one(&mut |_: &Request<'_>| Reply::text(200, ""), None)?;
+/// let stats = server.stats();
+/// println!("{} of {} connections for want of time", stats.timed_out, stats.accepted);
+/// assert_eq!((stats.accepted, stats.timed_out), (1, 0));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
@@ -108,12 +122,31 @@ pub struct Stats {
 
 impl EventLoop {
     /// A handle that ends the loop from elsewhere.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// server.shutdown_handle().shutdown();
+    /// assert!(!server.run_one(&mut |_: &Request<'_>| Reply::text(200, "hello"), None)?);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn shutdown_handle(&self) -> ShutdownHandle {
         self.shared.stop.clone()
     }
 
-    /// The bounds and time-outs.
+    /// The bounds and time-outs that it was made with.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use tiny_xmlrpc::server::{Config, EventLoop};
+    ///
+    /// let server = EventLoop::bind("127.0.0.1:0", Config::device())?;
+    /// assert_eq!(server.config(), &Config::device());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.shared.config
@@ -123,25 +156,85 @@ impl EventLoop {
         self.shared.log = Some(log);
     }
 
-    /// What was done so far.
+    /// What it has done so far.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::Write, net::TcpStream};
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// server.run_one(&mut |_: &Request<'_>| Reply::text(200, "hello"), None)?;
+    /// assert_eq!((server.stats().requests, server.stats().refused), (1, 0));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.shared.stats
     }
 
-    /// How many connections are open.
+    /// How many connections are open, idle ones among them.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::Write, net::TcpStream};
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")?;
+    /// server.run_one(&mut |_: &Request<'_>| Reply::text(200, "hello"), None)?;
+    /// // It is kept for another request.
+    /// assert_eq!(server.connections(), 1);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn connections(&self) -> usize {
         self.table.len()
     }
 
     /// Bytes of requests and replies that wait in memory.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::Write, net::TcpStream};
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// client.write_all(b"GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTT")?;
+    /// server.run_one(&mut |_: &Request<'_>| Reply::text(200, "hello"), None)?;
+    /// // The beginning of the other request waits for its end.
+    /// assert!(server.buffered() >= 10);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn buffered(&self) -> usize {
         self.table.buffered()
     }
 
-    /// Bytes of requests that wait in temporary files.
+    /// Bytes of requests that wait in temporary files: none without the feature `spool`.
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// # use std::{io::Write, net::TcpStream};
+    /// use tiny_xmlrpc::{Server, server::Config};
+    ///
+    /// let mut config = Config::default();
+    /// config.spool_threshold = 1000;
+    /// let mut server = Server::bind_with("127.0.0.1:0", config)?;
+    /// let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// client.write_all(b"POST /RPC2 HTTP/1.0\r\nContent-Length: 1000000\r\n\r\n")?;
+    /// client.write_all(&[b' '; 100_000])?;
+    /// # while cfg!(feature = "spool") && server.event_loop().spooled() == 0 {
+    /// server.poll()?;
+    /// # }
+    /// println!("{} bytes in files", server.event_loop().spooled());
+    /// # assert!(server.event_loop().spooled() <= 100_000);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn spooled(&self) -> u64 {
         self.table.spooled()
@@ -154,6 +247,25 @@ impl EventLoop {
     /// first call answers what had begun, and each later one returns at once. Requests that the loop
     /// itself or [`Service::head`] refuses are answered on the way and don't count. With no time at all it
     /// looks once at who is ready, and doesn't wait.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::{Read, Write}, net::TcpStream};
+    /// use std::time::Duration;
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// let mut hello = |_: &Request<'_>| Reply::text(200, "hello");
+    /// assert!(!server.run_one(&mut hello, Some(Duration::ZERO))?);
+    ///
+    /// let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// assert!(server.run_one(&mut hello, None)?);
+    /// # let mut reply = String::new();
+    /// # client.read_to_string(&mut reply)?;
+    /// # assert!(reply.ends_with("\r\n\r\nhello"));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// If waiting fails, which it does not for anything that a peer does.
@@ -175,6 +287,27 @@ impl EventLoop {
 
     /// Runs until the loop is [shut down](Self::shutdown_handle), by another thread or by a handler.
     ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::{Read, Write}, net::TcpStream};
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// let handle = server.shutdown_handle();
+    /// # let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// # client.write_all(b"GET /stop HTTP/1.0\r\n\r\n")?;
+    /// server.run_until_shutdown(&mut |request: &Request<'_>| {
+    ///     if request.path() == "/stop" {
+    ///         handle.shutdown();
+    ///     }
+    ///     Reply::text(200, "good bye")
+    /// })?;
+    /// # let mut reply = String::new();
+    /// # client.read_to_string(&mut reply)?;
+    /// # assert!(reply.ends_with("\r\n\r\ngood bye"));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// If waiting fails, which it does not for anything that a peer does.
     pub fn run_until_shutdown(&mut self, service: &mut dyn Service) -> io::Result<()> {
@@ -189,6 +322,21 @@ impl EventLoop {
     /// Wait for [the descriptor](#impl-AsFd-for-EventLoop) to become readable or for
     /// [`next_deadline`](Self::next_deadline) to pass, then call this. `false` once it was shut down.
     ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::Write, net::TcpStream};
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// while server.stats().requests == 0 {
+    ///     // A loop of your own waits here.
+    ///     server.poll(&mut |_: &Request<'_>| Reply::text(200, "hello"))?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// If asking the system fails.
     pub fn poll(&mut self, service: &mut dyn Service) -> io::Result<bool> {
@@ -200,7 +348,26 @@ impl EventLoop {
         Ok(true)
     }
 
-    /// When [`poll`](Self::poll) has something to do even if nothing comes; at once if there is work left.
+    /// When [`poll`](Self::poll) has something to do even if nothing comes; at once if there is work left, and
+    /// `None` if there is nothing to wait for but the descriptor.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::Write, net::TcpStream};
+    /// use std::time::Instant;
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// assert_eq!(server.next_deadline(), None);
+    ///
+    /// let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")?;
+    /// server.run_one(&mut |_: &Request<'_>| Reply::text(200, "hello"), None)?;
+    /// // The connection is kept for so long.
+    /// let most = Instant::now() + server.config().idle_timeout;
+    /// assert!(server.next_deadline().is_some_and(|deadline| deadline <= most));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
         if !self.queue.is_empty() || self.listeners.iter().any(|it| it.ready && it.rests_until.is_none()) {

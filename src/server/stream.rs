@@ -43,7 +43,14 @@ pub fn serve_stream(
 }
 
 /// Answers the one request of a process that a web server started by CGI (RFC 3875): what the environment and standard
-/// input tell, to standard output.
+/// input tell, to standard output. Without `REQUEST_METHOD` in the environment the answer is status 400.
+///
+/// ```no_run
+/// use tiny_xmlrpc::server::{Config, Reply, Request, serve_cgi};
+///
+/// serve_cgi(&mut |request: &Request<'_>| Reply::text(200, request.path().to_owned()), &Config::default())?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Errors
 /// If reading or writing fails.
@@ -52,7 +59,7 @@ pub fn serve_cgi(service: &mut dyn Service, config: &Config) -> io::Result<()> {
     serve_gateway(std::env::vars_os(), input, output, service, config)
 }
 
-/// The same with variables and streams of the caller's.
+/// The same as [`serve_cgi`], with variables and streams of the caller's.
 ///
 /// ```
 /// use tiny_xmlrpc::server::{Config, Reply, Request, serve_gateway};

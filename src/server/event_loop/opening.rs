@@ -28,6 +28,17 @@ const ACCEPTS: usize = 256;
 impl EventLoop {
     /// Listens on the first of these addresses that can be had. Port 0 takes any free one.
     ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use tiny_xmlrpc::server::{Config, EventLoop};
+    ///
+    /// let server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// println!("listening at {}", server.local_addr()?);
+    /// // Nobody else can have that port now.
+    /// assert!(EventLoop::bind(server.local_addr()?, Config::default()).is_err());
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// If none can be had, or the system has no descriptors left.
     pub fn bind(address: impl ToSocketAddrs, config: Config) -> io::Result<Self> {
@@ -35,6 +46,18 @@ impl EventLoop {
     }
 
     /// Serves a socket that listens already: an inherited one, or one with options of your own.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use std::net::TcpListener;
+    /// use tiny_xmlrpc::server::{Config, EventLoop};
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0")?;
+    /// let address = listener.local_addr()?;
+    /// let server = EventLoop::from_listener(listener, Config::default())?;
+    /// assert_eq!(server.local_addr()?, address);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// If the system has no descriptors left.
@@ -45,6 +68,18 @@ impl EventLoop {
     }
 
     /// Listens nowhere yet: sockets are [added](Self::add_listener).
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use std::net::TcpListener;
+    /// use tiny_xmlrpc::server::{Config, EventLoop};
+    ///
+    /// let mut server = EventLoop::without_listeners(Config::default())?;
+    /// assert!(server.local_addr().is_err());
+    /// server.add_listener(TcpListener::bind("127.0.0.1:0")?)?;
+    /// assert!(server.local_addr().is_ok());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// If the system has no descriptors left.
@@ -66,6 +101,23 @@ impl EventLoop {
 
     /// Serves another listening socket as well, say for IPv6.
     ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::{Read, Write}, net::{TcpListener, TcpStream}};
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// let another = TcpListener::bind("[::1]:0").or_else(|_| TcpListener::bind("127.0.0.1:0"))?;
+    /// # let mut client = TcpStream::connect(another.local_addr()?)?;
+    /// server.add_listener(another)?;
+    /// # client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// # server.run_one(&mut |_: &Request<'_>| Reply::text(200, "hello"), None)?;
+    /// # let mut reply = String::new();
+    /// # client.read_to_string(&mut reply)?;
+    /// # assert!(reply.ends_with("\r\n\r\nhello"));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// If the socket can't be waited on.
     pub fn add_listener(&mut self, listener: TcpListener) -> io::Result<()> {
@@ -74,6 +126,24 @@ impl EventLoop {
 
     /// Serves a listening Unix socket as well. Its peers have no address, so that neither the cap per address
     /// nor [`Service::connect`] concerns them.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::{Read, Write}, os::unix::net::{UnixListener, UnixStream}};
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("rpc.sock");
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::without_listeners(Config::default())?;
+    /// server.add_unix_listener(UnixListener::bind(&path)?)?;
+    /// let mut client = UnixStream::connect(&path)?;
+    /// client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// server.run_one(&mut |_: &Request<'_>| Reply::text(200, "hello"), None)?;
+    /// # let mut reply = String::new();
+    /// # client.read_to_string(&mut reply)?;
+    /// # assert!(reply.ends_with("\r\n\r\nhello"));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// If the socket can't be waited on.
@@ -87,6 +157,26 @@ impl EventLoop {
     ///
     /// What a server that is no more has left there is replaced; a socket that somebody listens on is not, nor any
     /// other file. The socket's file goes with the loop, or when that is shut down.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::{Read, Write}, os::unix::net::UnixStream};
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("rpc.sock");
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::without_listeners(Config::default())?;
+    /// server.bind_unix(&path, 0o600)?;
+    /// let mut client = UnixStream::connect(&path)?;
+    /// client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// server.run_one(&mut |_: &Request<'_>| Reply::text(200, "hello"), None)?;
+    /// # let mut reply = String::new();
+    /// # client.read_to_string(&mut reply)?;
+    /// # assert!(reply.ends_with("\r\n\r\nhello"));
+    /// drop(server);
+    /// assert!(!path.exists());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// `AddrInUse` if somebody listens there, `AlreadyExists` if it is another file; if the file can't be made.
@@ -103,6 +193,23 @@ impl EventLoop {
     /// The peer that services see is the one that the web server tells of (`REMOTE_ADDR`), so let nobody else connect
     /// there. [`Service::connect`] is asked about the web server.
     ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::{Read, Write}, net::{TcpListener, TcpStream}};
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut client = TcpStream::connect(listener.local_addr()?)?;
+    /// let mut server = EventLoop::without_listeners(Config::default())?;
+    /// server.add_scgi_listener(listener)?;
+    /// # client.write_all(b"62:CONTENT_LENGTH\x000\0SCGI\x001\0REQUEST_METHOD\0GET\0REQUEST_URI\0/hello\0,")?;
+    /// server.run_one(&mut |request: &Request<'_>| Reply::text(200, request.path().to_owned()), None)?;
+    /// # let mut reply = String::new();
+    /// # client.read_to_string(&mut reply)?;
+    /// # assert!(reply.starts_with("Status: 200 OK\r\n") && reply.ends_with("\r\n\r\n/hello"));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// If the socket can't be waited on.
     pub fn add_scgi_listener(&mut self, listener: TcpListener) -> io::Result<()> {
@@ -112,6 +219,24 @@ impl EventLoop {
     }
 
     /// The same on a Unix socket at this path: see [`bind_unix`](Self::bind_unix).
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::{Read, Write}, os::unix::net::UnixStream};
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("scgi.sock");
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::without_listeners(Config::default())?;
+    /// server.bind_scgi_unix(&path, 0o660)?;
+    /// # let mut client = UnixStream::connect(&path)?;
+    /// # client.write_all(b"62:CONTENT_LENGTH\x000\0SCGI\x001\0REQUEST_METHOD\0GET\0REQUEST_URI\0/hello\0,")?;
+    /// server.run_one(&mut |request: &Request<'_>| Reply::text(200, request.path().to_owned()), None)?;
+    /// # let mut reply = String::new();
+    /// # client.read_to_string(&mut reply)?;
+    /// # assert!(reply.starts_with("Status: 200 OK\r\n") && reply.ends_with("\r\n\r\n/hello"));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`bind_unix`](Self::bind_unix).
@@ -132,6 +257,21 @@ impl EventLoop {
     }
 
     /// The path of the first Unix socket that was [made](Self::bind_unix) here.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # #[cfg(unix)] {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("rpc.sock");
+    /// use tiny_xmlrpc::server::{Config, EventLoop};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// assert_eq!(server.unix_path(), None);
+    /// server.bind_unix(&path, 0o600)?;
+    /// assert_eq!(server.unix_path(), Some(&*path));
+    /// # }
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unix_path(&self) -> Option<&std::path::Path> {
         #[cfg(unix)]
@@ -156,6 +296,28 @@ impl EventLoop {
     /// workers have for [`Config::shutdown_timeout`]; a handler that takes longer then runs on without a
     /// connection to answer.
     ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// # use std::{io::{Read, Write}, net::TcpStream};
+    /// use tiny_xmlrpc::server::{Config, EventLoop, Reply, Request};
+    ///
+    /// let mut server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// server.workers(2, || {
+    ///     let mut count = 0;
+    ///     move |_: &Request<'_>| {
+    ///         count += 1;
+    ///         Reply::text(200, format!("{count} on this thread"))
+    ///     }
+    /// })?;
+    /// # let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// # client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// server.run_one(&mut |_: &Request<'_>| Reply::error(500, "nothing stays here"), None)?;
+    /// # let mut reply = String::new();
+    /// # client.read_to_string(&mut reply)?;
+    /// # assert!(reply.ends_with("1 on this thread"));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// If the system can't make the threads.
     pub fn workers<S: Service>(
@@ -170,6 +332,15 @@ impl EventLoop {
     }
 
     /// The address that is listened on, of the first TCP socket.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use tiny_xmlrpc::server::{Config, EventLoop};
+    ///
+    /// let server = EventLoop::bind("127.0.0.1:0", Config::default())?;
+    /// assert_ne!(server.local_addr()?.port(), 0);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Once the loop was shut down, and if there is none.
