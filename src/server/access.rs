@@ -41,6 +41,17 @@ fn bits_of(address: IpAddr) -> (u128, bool) {
 
 impl Network {
     /// Whether this address is in it.
+    ///
+    /// ```
+    /// use std::net::{Ipv4Addr, Ipv6Addr};
+    /// use tiny_xmlrpc::server::Network;
+    ///
+    /// let loopback: Network = "127.0.0.0/8".parse()?;
+    /// assert!(loopback.contains(Ipv4Addr::LOCALHOST.into()));
+    /// assert!(loopback.contains(Ipv4Addr::LOCALHOST.to_ipv6_mapped().into()));
+    /// assert!(!loopback.contains(Ipv6Addr::LOCALHOST.into()));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let (bits, v4) = bits_of(address);
@@ -103,6 +114,19 @@ pub struct Basic<'h> {
 
 impl<'h> Basic<'h> {
     /// Nobody yet. The realm is what a browser shows when it asks for the password.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Server, server::{Basic, Config}};
+    ///
+    /// let mut server = Server::without_listeners(Config::default())?;
+    /// server.authenticate(Basic::new("the robot"));
+    /// # let mut reply = Vec::new();
+    /// # server.serve_stream(&b"GET / HTTP/1.0\r\nAuthorization: Basic Og==\r\n\r\n"[..], &mut reply)?;
+    /// // It asks whoever calls, and lets nobody in.
+    /// # let reply = String::from_utf8_lossy(&reply);
+    /// assert!(reply.contains("401 ") && reply.contains(r#"realm="the robot""#));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn new(realm: impl Into<String>) -> Self {
         Self { realm: realm.into(), users: Vec::new(), check: None }
@@ -111,6 +135,15 @@ impl<'h> Basic<'h> {
     /// Lets this user in. A name has no colon in it, since HTTP has one behind it.
     ///
     /// How long comparing takes does not tell how much of a password was right, nor which users there are.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::server::Basic;
+    ///
+    /// let mut users = Basic::new("the robot");
+    /// users.user("ada", "correct horse").user("bob", "battery staple");
+    /// // What is printed of them has no secrets.
+    /// assert_eq!(format!("{users:?}"), r#"Basic { realm: "the robot", .. }"#);
+    /// ```
     pub fn user(&mut self, name: impl Into<String>, password: impl Into<String>) -> &mut Self {
         self.users.push((name.into(), password.into()));
         self
@@ -118,6 +151,25 @@ impl<'h> Basic<'h> {
 
     /// Lets in whom this says, given the name and the password, where no [`user`](Self::user) matches: a look into
     /// a file of hashes, say. Comparing in constant time is up to it.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    /// use tiny_xmlrpc::server::Basic;
+    /// # use tiny_xmlrpc::{Server, server::{Config, Reply}};
+    ///
+    /// let tokens = HashMap::from([("ada".to_owned(), "12345".to_owned())]);
+    /// let mut users = Basic::new("the robot");
+    /// users.check(|name, token| tokens.get(name).is_some_and(|known| known == token));
+    /// # let mut server = Server::without_listeners(Config::default())?;
+    /// # server.authenticate(users).page("/", |_| Reply::text(200, "in"));
+    /// # for (sent, expected) in [("YWRhOjEyMzQ1", "\r\n\r\nin"), ("YWRhOjEyMzQ2", "401 ")] {
+    /// #     let mut reply = Vec::new();
+    /// #     let request = format!("GET / HTTP/1.0\r\nAuthorization: Basic {sent}\r\n\r\n");
+    /// #     server.serve_stream(request.as_bytes(), &mut reply)?;
+    /// #     assert!(String::from_utf8_lossy(&reply).contains(expected));
+    /// # }
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn check(&mut self, check: impl FnMut(&str, &str) -> bool + 'h) -> &mut Self {
         self.check = Some(Box::new(check));
         self
@@ -245,7 +297,21 @@ impl<'h> Server<'h> {
         Ok(self)
     }
 
-    /// Leaves peers of this network out: see [`allow`](Self::allow).
+    /// Leaves peers of this network out, by closing their connections: see [`allow`](Self::allow).
+    ///
+    /// ```
+    /// # use std::{io::Read, net::TcpStream};
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// let mut server = tiny_xmlrpc::Server::bind("127.0.0.1:0")?;
+    /// server.deny("127.0.0.0/8")?;
+    /// let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// # while server.stats().accepted == 0 {
+    /// server.poll()?;
+    /// # }
+    /// assert_eq!(server.stats().turned_away, 1);
+    /// assert_eq!(client.read(&mut [0])?, 0);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] if it is not a network.
@@ -256,6 +322,29 @@ impl<'h> Server<'h> {
 
     /// Answers only those who have a name and a password, and others with status 401, before a byte of their
     /// requests' bodies is read. Handlers find the name in their [`Context`](crate::Context).
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Context, Server, server::Basic};
+    ///
+    /// let mut users = Basic::new("the robot");
+    /// users.user("ada", "correct horse");
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// server.authenticate(users);
+    /// server.add("whoami", |context: Context| context.user().unwrap_or_default().to_owned());
+    /// # let call = "<methodCall><methodName>whoami</methodName></methodCall>";
+    /// # for (field, expected) in [
+    /// #     ("", "401 "),
+    /// #     ("Authorization: Basic YWRhOmNvcnJlY3QgaG9yc2U=\r\n", "<string>ada</string>"),
+    /// #     ("Authorization: Basic YWRhOndyb25nIGhvcnNl\r\n", "401 "),
+    /// # ] {
+    /// #     let mut reply = Vec::new();
+    /// #     let request = format!("POST / HTTP/1.0\r\n{field}Content-Length: {}\r\n\r\n{call}", call.len());
+    /// #     server.serve_stream(request.as_bytes(), &mut reply)?;
+    /// #     assert!(String::from_utf8_lossy(&reply).contains(expected));
+    /// # }
+    /// # Ok(()) }
+    /// ```
     pub fn authenticate(&mut self, basic: Basic<'h>) -> &mut Self {
         self.site.access.basic = Some(basic);
         self.site.access.names_users.0.store(true, Ordering::Relaxed);

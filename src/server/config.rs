@@ -76,7 +76,17 @@ pub struct Config {
 
 impl Config {
     /// Bounds for a device with a few hundred KiB of heap: 16 connections, 8 of one address, bodies of 32 KiB, 128 KiB
-    /// of them in memory and 1 MiB in files.
+    /// of them in memory and 1 MiB in files, those beyond 8 KiB, and a read buffer of 4 KiB. Time-outs are those of the
+    /// default.
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Server, server::Config};
+    ///
+    /// let mut server = Server::bind_with("127.0.0.1:0", Config::device())?;
+    /// assert_eq!(server.event_loop().config().max_body, 32 * 1024);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn device() -> Self {
         Self {

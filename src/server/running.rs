@@ -16,6 +16,24 @@ impl<'h> Server<'h> {
     ///
     /// Requests that are refused before they reach the methods are answered on the way and do not count.
     ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// # #[cfg(feature = "client")] {
+    /// use tiny_xmlrpc::Server;
+    ///
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// server.add("add", |a: i32, b: i32| a + b);
+    /// let url = server.url();
+    /// let sum = std::thread::scope(|scope| {
+    ///     let client = scope.spawn(|| tiny_xmlrpc::call::<i32>(&url, "add", (2, 3)));
+    ///     assert!(server.handle_request()?);
+    ///     client.join().unwrap()
+    /// })?;
+    /// assert_eq!(sum, 5);
+    /// # }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) when the system cannot wait for sockets any more; nothing that
     /// a peer does is an error here.
@@ -24,7 +42,18 @@ impl<'h> Server<'h> {
         Ok(self.event_loop.run_one(&mut service, None)?)
     }
 
-    /// Runs until one request has been answered, or so much time has passed: `false`.
+    /// Runs until one request has been answered, or so much time has passed: `false`, as when the server was shut down.
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use std::time::Duration;
+    /// use tiny_xmlrpc::Server;
+    ///
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// // Nobody calls.
+    /// assert!(!server.handle_request_timeout(Duration::from_millis(1))?);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`handle_request`](Self::handle_request).
@@ -34,6 +63,22 @@ impl<'h> Server<'h> {
     }
 
     /// Runs until the server is shut down: see [`shutdown_handle`](Self::shutdown_handle).
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// # #[cfg(feature = "client")] {
+    /// use tiny_xmlrpc::Server;
+    ///
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// let handle = server.shutdown_handle();
+    /// server.add("stop", move || handle.shutdown());
+    /// # let url = server.url();
+    /// # let client = std::thread::spawn(move || tiny_xmlrpc::call::<()>(&url, "stop", ()));
+    /// server.serve_forever()?;
+    /// # client.join().unwrap()?;
+    /// # }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`handle_request`](Self::handle_request).
@@ -47,6 +92,7 @@ impl<'h> Server<'h> {
     ///
     /// ```
     /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// # #[cfg(feature = "client")] {
     /// use std::cell::Cell;
     ///
     /// let running = Cell::new(true);
@@ -56,6 +102,7 @@ impl<'h> Server<'h> {
     /// # let client = std::thread::spawn(move || tiny_xmlrpc::call::<()>(&url, "stop", ()));
     /// server.serve_while(|| running.get())?;
     /// # client.join().unwrap()?;
+    /// # }
     /// # Ok(()) }
     /// ```
     ///
@@ -71,6 +118,35 @@ impl<'h> Server<'h> {
     /// Wait for [the descriptor](#impl-AsFd-for-Server<'_>) to become readable or for
     /// [`next_deadline`](Self::next_deadline) to pass, then call this.
     ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// # #[cfg(unix)] {
+    /// # use std::{io::{Read, Write}, net::TcpStream};
+    /// # use mio::{Events, Interest, Poll, Token, unix::SourceFd};
+    /// use std::os::fd::{AsFd, AsRawFd};
+    /// use std::time::Instant;
+    /// # use tiny_xmlrpc::{Server, server::Reply};
+    ///
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// # server.page("/", |_| Reply::text(200, "hello"));
+    /// # let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// # client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// // The loop is the crate `mio`'s here.
+    /// let (mut poll, mut events) = (Poll::new()?, Events::with_capacity(8));
+    /// let descriptor = server.as_fd().as_raw_fd();
+    /// poll.registry().register(&mut SourceFd(&descriptor), Token(7), Interest::READABLE)?;
+    /// while server.stats().requests == 0 {
+    ///     let wait = server.next_deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    ///     poll.poll(&mut events, wait)?;
+    ///     server.poll()?;
+    /// }
+    /// # let mut reply = String::new();
+    /// # client.read_to_string(&mut reply)?;
+    /// # assert!(reply.ends_with("\r\n\r\nhello"));
+    /// # }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`handle_request`](Self::handle_request).
     pub fn poll(&mut self) -> Result<bool> {
@@ -78,7 +154,18 @@ impl<'h> Server<'h> {
         Ok(self.event_loop.poll(&mut service)?)
     }
 
-    /// When [`poll`](Self::poll) has something to do even if nothing comes; at once if there is work left.
+    /// When [`poll`](Self::poll) has something to do even if nothing comes; at once if there is work left, and
+    /// `None` if there is nothing to wait for but the descriptor. [`poll`](Self::poll) shows a loop of both.
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::Server;
+    ///
+    /// let server = Server::bind("127.0.0.1:0")?;
+    /// // Without a connection there is only the descriptor to wait for.
+    /// assert_eq!(server.next_deadline(), None);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
         self.event_loop.next_deadline()
@@ -151,6 +238,25 @@ impl<'h> Server<'h> {
     /// ```text
     /// # [21/Nov/2026:07:30:27 +0000] cannot accept connections: No file descriptors available (os error 24)
     /// ```
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use std::fs::File;
+    /// # use std::{io::Write, net::TcpStream};
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("access.log");
+    /// use tiny_xmlrpc::Server;
+    ///
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// server.log_to(File::create(&path)?);
+    /// # server.page("/", |_| tiny_xmlrpc::server::Reply::text(200, "hello"));
+    /// # let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// # client.write_all(b"GET /?token=12345 HTTP/1.0\r\n\r\n")?;
+    /// # server.handle_request()?;
+    /// let line = std::fs::read_to_string(&path)?;
+    /// assert!(line.contains("\"GET / HTTP/1.0\" 200 5"));
+    /// # Ok(()) }
+    /// ```
     pub fn log_to(&mut self, writer: impl Write + Send + 'static) -> &mut Self {
         self.event_loop.log(Log::Writer(Box::new(writer)));
         self
@@ -158,6 +264,41 @@ impl<'h> Server<'h> {
 
     /// Hands the same lines to the crate `log`, as its level `info` and for the target `tiny_xmlrpc::access`; those about
     /// accepting as `error` and for `tiny_xmlrpc::server`.
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// # use std::sync::Mutex;
+    /// # struct Lines(Mutex<Vec<String>>);
+    /// # impl log::Log for Lines {
+    /// #     fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+    /// #         true
+    /// #     }
+    /// #     fn log(&self, record: &log::Record<'_>) {
+    /// #         if record.target() == "tiny_xmlrpc::access" {
+    /// #             self.0.lock().unwrap().push(record.args().to_string());
+    /// #         }
+    /// #     }
+    /// #     fn flush(&self) {}
+    /// # }
+    /// # static LINES: Lines = Lines(Mutex::new(Vec::new()));
+    /// # fn init_logger() {
+    /// #     log::set_logger(&LINES).unwrap();
+    /// #     log::set_max_level(log::LevelFilter::Info);
+    /// # }
+    /// # use std::{io::Write, net::TcpStream};
+    /// use tiny_xmlrpc::Server;
+    ///
+    /// // Such as `env_logger::init()`.
+    /// init_logger();
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// server.log();
+    /// # server.page("/", |_| tiny_xmlrpc::server::Reply::text(200, "hello"));
+    /// # let mut client = TcpStream::connect(server.local_addr()?)?;
+    /// # client.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// # server.handle_request()?;
+    /// # assert!(LINES.0.lock().unwrap().iter().any(|line| line.contains("\"GET / HTTP/1.0\" 200 5")));
+    /// # Ok(()) }
+    /// ```
     #[cfg(feature = "log")]
     pub fn log(&mut self) -> &mut Self {
         self.event_loop.log(Log::Log);

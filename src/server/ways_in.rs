@@ -13,6 +13,23 @@ impl<'h> Server<'h> {
     /// Listens nowhere yet. For [`serve_stream`](Self::serve_stream) and [`serve_cgi`](Self::serve_cgi), or before
     /// sockets are added.
     ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Server, server::Config};
+    ///
+    /// let mut server = Server::without_listeners(Config::default())?;
+    /// server.add("add", |a: i32, b: i32| a + b);
+    /// # let body = tiny_xmlrpc::call_to_vec("add", &(2, 3), tiny_xmlrpc::Dialect::strict())?;
+    /// # let length = body.len();
+    /// # let mut request = format!("POST /RPC2 HTTP/1.0\r\nContent-Length: {length}\r\n\r\n").into_bytes();
+    /// # request.extend(body);
+    /// let mut reply = Vec::new();
+    /// server.serve_stream(&request[..], &mut reply)?;
+    /// # let document = &reply[reply.windows(2).position(|pair| pair == b"<?").unwrap()..];
+    /// # assert_eq!(tiny_xmlrpc::from_slice::<i32>(document)?, 5);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Io`] if the system has no descriptors left.
     pub fn without_listeners(config: Config) -> Result<Self> {
@@ -58,6 +75,16 @@ impl<'h> Server<'h> {
     ///
     /// To be called once, before other threads run: it takes the variables out of the environment.
     ///
+    /// ```no_run
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Server, server::Config};
+    ///
+    /// let mut server = Server::inherited(Config::default())?;
+    /// server.add("add", |a: i32, b: i32| a + b);
+    /// server.serve_forever()?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Io`] if there is none, or one that is no listening stream socket.
     #[cfg(feature = "listenfd")]
@@ -84,6 +111,17 @@ impl<'h> Server<'h> {
     /// Serves the listening socket that standard input is, as under inetd with `wait`. Under inetd with `nowait`,
     /// where it is a connection, there is [`serve_stream`](Self::serve_stream).
     ///
+    /// ```no_run
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Server, server::Config};
+    ///
+    /// let mut server = Server::from_stdin(Config::default())?;
+    /// server.add("add", |a: i32, b: i32| a + b);
+    /// // Inetd starts it again when somebody calls.
+    /// while server.handle_request_timeout(std::time::Duration::from_secs(60))? {}
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Io`] if it is no socket.
     #[cfg(unix)]
@@ -105,6 +143,24 @@ impl<'h> Server<'h> {
 
     /// Serves a socket on which a web server forwards requests by SCGI: see [`EventLoop::add_scgi_listener`].
     ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// # #[cfg(feature = "client")] {
+    /// use std::net::TcpListener;
+    /// use tiny_xmlrpc::Server;
+    ///
+    /// let mut server = Server::bind("127.0.0.1:0")?;
+    /// server.add("add", |a: i32, b: i32| a + b);
+    /// let listener = TcpListener::bind("127.0.0.1:0")?;
+    /// let url = format!("scgi://{}", listener.local_addr()?);
+    /// server.add_scgi_listener(listener)?;
+    /// # let client = std::thread::spawn(move || tiny_xmlrpc::Client::new(&url)?.call::<i32>("add", (2, 3)));
+    /// # server.handle_request()?;
+    /// # assert_eq!(client.join().unwrap()?, 5);
+    /// # }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Io`] if it can't be waited on.
     pub fn add_scgi_listener(&mut self, listener: TcpListener) -> Result<&mut Self> {
@@ -115,7 +171,7 @@ impl<'h> Server<'h> {
     /// Serves one connection over whatever is read and written, as standard input and output are under inetd (`nowait`)
     /// or behind `ssh`: see [`serve_stream`](super::serve_stream()).
     ///
-    /// ```
+    /// ```no_run
     /// # fn main() -> tiny_xmlrpc::Result<()> {
     /// use tiny_xmlrpc::{Server, server::Config};
     ///
@@ -136,6 +192,16 @@ impl<'h> Server<'h> {
     /// Answers the one request of a process that a web server has started by CGI (RFC 3875), at whatever path the script
     /// has there.
     ///
+    /// ```no_run
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Server, server::Config};
+    ///
+    /// let mut server = Server::without_listeners(Config::default())?;
+    /// server.add("add", |a: i32, b: i32| a + b);
+    /// server.serve_cgi()?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Io`] if reading or writing fails.
     pub fn serve_cgi(&mut self) -> Result<()> {
@@ -145,7 +211,25 @@ impl<'h> Server<'h> {
         Ok(serve_cgi(&mut service, &config)?)
     }
 
-    /// The same with variables and streams of the caller's.
+    /// The same as [`serve_cgi`](Self::serve_cgi), with variables and streams of the caller's.
+    ///
+    /// ```
+    /// # fn main() -> tiny_xmlrpc::Result<()> {
+    /// use tiny_xmlrpc::{Server, server::Config};
+    ///
+    /// let mut server = Server::without_listeners(Config::default())?;
+    /// server.add("add", |a: i32, b: i32| a + b);
+    /// # let body = tiny_xmlrpc::call_to_vec("add", &(2, 3), tiny_xmlrpc::Dialect::strict())?;
+    /// # let length = body.len();
+    /// let variables = [("REQUEST_METHOD", "POST"), ("CONTENT_LENGTH", &length.to_string())];
+    /// let variables = variables.map(|(name, value)| (name.into(), value.into()));
+    /// let mut reply = Vec::new();
+    /// server.serve_gateway(variables, &body[..], &mut reply)?;
+    /// assert!(reply.starts_with(b"Status: 200 OK\r\n"));
+    /// # let document = &reply[reply.windows(2).position(|pair| pair == b"<?").unwrap()..];
+    /// # assert_eq!(tiny_xmlrpc::from_slice::<i32>(document)?, 5);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Io`] if reading or writing fails.
