@@ -4,6 +4,7 @@
 //! use tiny_xmlrpc::{Methods, tiny_http::{DEFAULT_PATHS, answer, is_call}};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//! # #[cfg(feature = "client")] {
 //! let mut methods = Methods::new();
 //! methods.add("add", |a: i32, b: i32| a + b);
 //!
@@ -22,6 +23,7 @@
 //!     }
 //! }
 //! # assert_eq!(client.join().unwrap()?, 5);
+//! # }
 //! # Ok(()) }
 //! ```
 //!
@@ -99,6 +101,15 @@ const MAX_DISCARDED: u64 = 64 << 20;
 /// Whether a request is for the methods: a POST to one of these paths.
 ///
 /// The query is not part of the path. Escapes in it are not resolved.
+///
+/// ```
+/// use tiny_http::{Method, TestRequest};
+/// use tiny_xmlrpc::tiny_http::{DEFAULT_PATHS, is_call};
+///
+/// let request = TestRequest::new().with_method(Method::Post).with_path("/RPC2?from=here").into();
+/// assert!(is_call(&request, &DEFAULT_PATHS));
+/// assert!(!is_call(&TestRequest::new().with_path("/RPC2").into(), &DEFAULT_PATHS));
+/// ```
 #[must_use]
 pub fn is_call(request: &Request, paths: &[&str]) -> bool {
     request.method().as_str() == "POST" && is_at(request, paths)
@@ -111,6 +122,24 @@ pub fn is_call(request: &Request, paths: &[&str]) -> bool {
 /// What is not a call is answered as HTTP has it, with status 400, 403, 405, 411, 413, 415, 501 or 505, as on
 /// [`Server`](crate::Server). Whatever is wrong with the document is a fault, with status 200: see
 /// [`Methods::respond`]. The body may have as many bytes as [`Limits::bytes`](crate::Limits::bytes) says.
+///
+/// ```
+/// use tiny_http::{Method, TestRequest};
+/// use tiny_xmlrpc::{Methods, tiny_http::answer};
+///
+/// let mut words = Vec::new();
+/// let mut methods = Methods::new();
+/// methods.add("push", |word: String| words.push(word));
+///
+/// let call = "<methodCall><methodName>push</methodName><params><param>\
+///     <value>hello</value></param></params></methodCall>";
+/// // In the place of one that a server has received.
+/// let request = TestRequest::new().with_method(Method::Post).with_body(call).into();
+/// answer(&mut methods, request)?;
+/// # drop(methods);
+/// assert_eq!(words, ["hello"]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Errors
 /// If the answer could not be sent, mostly since the peer is gone, or the request was not answered: see the
@@ -130,6 +159,7 @@ pub fn answer(methods: &mut Methods<'_>, request: Request) -> io::Result<()> {
 /// use tiny_xmlrpc::{Methods, Page};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// # #[cfg(feature = "client")] {
 /// let mut methods = Methods::new();
 /// methods.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
 /// let page = Page::new("Arithmetic").forms(true).calls_to("/RPC2");
@@ -148,6 +178,7 @@ pub fn answer(methods: &mut Methods<'_>, request: Request) -> io::Result<()> {
 ///     };
 /// }
 /// # assert_eq!(client.join().unwrap()?, 5);
+/// # }
 /// # Ok(()) }
 /// ```
 ///
@@ -171,6 +202,7 @@ pub fn document(methods: &Methods<'_>, page: &Page, request: Request) -> io::Res
 /// use tiny_xmlrpc::{Methods, tiny_http::{DEFAULT_PATHS, handle_request}};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// # #[cfg(feature = "client")] {
 /// let mut running = true;
 /// let mut methods = Methods::new();
 /// methods.add("stop", || running = false);
@@ -182,6 +214,7 @@ pub fn document(methods: &Methods<'_>, page: &Page, request: Request) -> io::Res
 /// # client.join().unwrap()?;
 /// # drop(methods);
 /// assert!(!running);
+/// # }
 /// # Ok(()) }
 /// ```
 pub fn handle_request(methods: &mut Methods<'_>, server: &Server, paths: &[&str]) -> io::Result<bool> {
@@ -202,6 +235,17 @@ pub fn handle_request(methods: &mut Methods<'_>, server: &Server, paths: &[&str]
 /// Waits for one request and answers it, or for about so much time: `false`.
 ///
 /// The time is what is waited for requests. Reading one and answering it take what they take.
+///
+/// ```
+/// use std::time::Duration;
+/// use tiny_xmlrpc::{Methods, tiny_http::{DEFAULT_PATHS, handle_request_timeout}};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// let web = tiny_http::Server::http("127.0.0.1:0")?;
+/// // Nobody calls.
+/// assert!(!handle_request_timeout(&mut Methods::new(), &web, &DEFAULT_PATHS, Duration::from_millis(1))?);
+/// # Ok(()) }
+/// ```
 ///
 /// # Errors
 /// As [`handle_request`].
