@@ -6,6 +6,16 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 /// The result of everything here that can fail.
+///
+/// ```
+/// use tiny_xmlrpc::{MethodCall, Result};
+///
+/// fn method_of(document: &[u8]) -> Result<String> {
+///     Ok(MethodCall::from_bytes(document)?.method)
+/// }
+/// assert_eq!(method_of(b"<methodCall><methodName>add</methodName></methodCall>")?, "add");
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 type Source = Box<dyn core::error::Error + Send + Sync>;
@@ -40,6 +50,17 @@ struct Inner {
 }
 
 /// What kind of error it is: what a program decides on, where the message is for people.
+///
+/// ```
+/// use tiny_xmlrpc::{ErrorKind, MethodCall};
+///
+/// let error = MethodCall::from_bytes(b"<methodCall><methodName>add").unwrap_err();
+/// match error.kind() {
+///     ErrorKind::Truncated => {} // more of it may come
+///     ErrorKind::Limit(limit) => panic!("{limit:?} is to be raised"),
+///     kind => panic!("{kind:?}"),
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -77,6 +98,16 @@ pub enum ErrorKind {
 }
 
 /// Which of the [`Limits`](crate::Limits) was exceeded.
+///
+/// ```
+/// use tiny_xmlrpc::{ErrorKind, Limit, Limits, MethodCall, Reader};
+///
+/// let mut limits = Limits::default();
+/// limits.name = 16;
+/// let document = b"<methodCall><methodName>a.rather.long.name</methodName></methodCall>";
+/// let error = MethodCall::read(&mut Reader::from_bytes(document).with_limits(limits)).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Limit(Limit::Name));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Limit {
@@ -101,6 +132,17 @@ pub enum Limit {
 }
 
 /// How far a call had come when the network failed.
+///
+/// ```
+/// # #[cfg(feature = "client")] {
+/// use tiny_xmlrpc::{Client, ErrorKind, Phase};
+///
+/// // Nobody listens on this port.
+/// let error = Client::new("http://127.0.0.1:1")?.call::<i32>("add", (2, 3)).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Transport(Phase::Connect));
+/// # }
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -119,6 +161,13 @@ pub enum Phase {
 }
 
 /// Where in the document.
+///
+/// ```
+/// use tiny_xmlrpc::Position;
+///
+/// let position = Position { offset: 31, line: 2, column: 5 };
+/// assert_eq!(position.to_string(), "2:5");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Position {
     /// Bytes from the start of the document. In a document that is not UTF-8 they are counted
@@ -140,6 +189,13 @@ impl Error {
     /// An error of this kind with this message, lowercase and without a final stop.
     ///
     /// For transports and handlers of your own.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Error, ErrorKind, Phase};
+    ///
+    /// let error = Error::new(ErrorKind::Transport(Phase::Connect), "expected a carrier, found the line busy");
+    /// assert_eq!(error.to_string(), "expected a carrier, found the line busy");
+    /// ```
     #[cold]
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {
@@ -156,6 +212,15 @@ impl Error {
     }
 
     /// The same error with what caused it.
+    ///
+    /// ```
+    /// use std::error::Error as _;
+    /// use tiny_xmlrpc::{Error, ErrorKind};
+    ///
+    /// let cause = "x".parse::<i32>().unwrap_err();
+    /// let error = Error::new(ErrorKind::Usage, "expected a number").with_source(cause);
+    /// assert_eq!(error.source().unwrap().to_string(), "invalid digit found in string");
+    /// ```
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
@@ -163,6 +228,12 @@ impl Error {
     }
 
     /// The same error, known to be a time-out.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Error, ErrorKind, Phase};
+    /// let error = Error::new(ErrorKind::Transport(Phase::Wait), "no reply within 5 s").with_timeout();
+    /// assert!(error.is_timeout());
+    /// ```
     #[must_use]
     pub fn with_timeout(mut self) -> Self {
         self.0.timeout = true;
@@ -170,6 +241,14 @@ impl Error {
     }
 
     /// The same error, with whether the call may have been executed: see [`Error::may_have_executed`].
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Error, ErrorKind, Phase};
+    /// let error = Error::new(ErrorKind::Transport(Phase::Receive), "the reply's frame is damaged");
+    /// assert!(error.may_have_executed());
+    /// // But of a bus whose other side tells that it took nothing:
+    /// assert!(!error.with_executed(false).may_have_executed());
+    /// ```
     #[must_use]
     pub fn with_executed(mut self, maybe: bool) -> Self {
         self.0.executed = Some(maybe);
@@ -177,6 +256,12 @@ impl Error {
     }
 
     /// The same error, with the status of the HTTP reply: see [`Error::http_status`].
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::Http, "the gateway is busy").with_http_status(503);
+    /// assert!(error.is_transient());
+    /// ```
     #[must_use]
     pub fn with_http_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
@@ -184,42 +269,90 @@ impl Error {
     }
 
     /// What kind of error it is.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{ErrorKind, MethodCall};
+    /// assert_eq!(MethodCall::from_bytes(b"<methodCall>").unwrap_err().kind(), ErrorKind::Truncated);
+    /// assert_eq!(MethodCall::from_bytes(b"<html></html>").unwrap_err().kind(), ErrorKind::Grammar);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// The message alone, without path and position.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::MethodCall;
+    /// let error = MethodCall::from_bytes(b"<methodCall></methodCall>").unwrap_err();
+    /// assert_eq!(error.to_string(), format!("{} at 1:13", error.message()));
+    /// ```
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// Where in the document, if it was found in one.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::MethodCall;
+    /// let error = MethodCall::from_bytes(b"<methodCall>\n  <name/>\n</methodCall>").unwrap_err();
+    /// let position = error.position().unwrap();
+    /// assert_eq!((position.offset, position.line, position.column), (15, 2, 3));
+    /// ```
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         self.0.position
     }
 
     /// The path of the value, like `params[0].rows[7].id`, if it was found inside one.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::MethodCall;
+    /// let document = b"<methodCall><methodName>sum</methodName><params><param><value><array><data>\
+    ///     <value><int>2</int></value><value><int>three</int></value>\
+    ///     </data></array></value></param></params></methodCall>";
+    /// assert_eq!(MethodCall::from_bytes(document).unwrap_err().path(), Some("params[0][1]"));
+    /// ```
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         (!self.0.path.is_empty()).then_some(self.0.path.as_str())
     }
 
     /// The fault that the remote procedure answered with.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Error, Fault};
+    ///
+    /// let error = Error::from(Fault::new(4, "no such account")); // as a client's call fails with
+    /// assert_eq!(error.fault().map(Fault::code), Some(4));
+    /// ```
     #[must_use]
     pub fn fault(&self) -> Option<&crate::Fault> {
         self.0.fault.as_ref()
     }
 
     /// Whether a time limit was what ended it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "std")] {
+    /// let error = tiny_xmlrpc::Error::from(std::io::Error::from(std::io::ErrorKind::TimedOut));
+    /// assert!(error.is_timeout());
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.timeout
     }
 
     /// The status of the HTTP reply, where there was one and it is why the call failed: 404, say.
+    ///
+    /// ```
+    /// # #[cfg(feature = "client")] {
+    /// let error = tiny_xmlrpc::client::Reply::new(404).check(b"Not Found").unwrap_err();
+    /// assert_eq!(error.http_status(), Some(404));
+    /// # }
+    /// ```
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {
         self.0.status
@@ -230,6 +363,12 @@ impl Error {
     /// `false` is certain: the request never left whole, or was refused by HTTP for what its head said (a 404
     /// or 401, say), so repeating it is safe. `true` means that it left, and that whether it was executed
     /// cannot be known, or is known.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Error, ErrorKind, Phase};
+    /// let of = |phase| Error::new(ErrorKind::Transport(phase), "").may_have_executed();
+    /// assert_eq!([Phase::Connect, Phase::Send, Phase::Wait, Phase::Receive].map(of), [false, false, true, true]);
+    /// ```
     #[must_use]
     pub fn may_have_executed(&self) -> bool {
         self.0.executed.unwrap_or(match self.0.kind {
@@ -243,6 +382,12 @@ impl Error {
     /// status that says "not now" (408, 429, 502, 503, 504).
     ///
     /// Whether it is also safe to try again is another question: see [`is_retryable`](Self::is_retryable).
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Error, ErrorKind, Fault, Phase};
+    /// assert!(Error::new(ErrorKind::Transport(Phase::Receive), "the connection broke").is_transient());
+    /// assert!(!Error::from(Fault::new(4, "no such account")).is_transient());
+    /// ```
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self.0.kind {
@@ -256,6 +401,12 @@ impl Error {
     /// Whether trying again may help, and cannot make the server execute the call twice.
     ///
     /// For a call that may be executed twice without harm, [`is_transient`](Self::is_transient) is enough.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Error, ErrorKind, Phase};
+    /// assert!(Error::new(ErrorKind::Transport(Phase::Connect), "nobody listens").is_retryable());
+    /// assert!(!Error::new(ErrorKind::Transport(Phase::Receive), "the connection broke").is_retryable());
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.is_transient() && !self.may_have_executed()
@@ -264,6 +415,15 @@ impl Error {
     /// The fault code that the [interoperability proposal][1] gives to this kind of error.
     ///
     /// [1]: https://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Fault, MethodCall, fault::codes};
+    ///
+    /// // What a server of one's own answers to a document that is no call.
+    /// let error = MethodCall::from_bytes(b"<methodCall/>").unwrap_err();
+    /// let fault = Fault::new(error.fault_code(), error.to_string());
+    /// assert_eq!(fault.code(), codes::NOT_XML_RPC);
+    /// ```
     #[must_use]
     pub fn fault_code(&self) -> i32 {
         use crate::fault::codes;
