@@ -3,6 +3,17 @@
 use super::HeadError;
 
 /// The paths that are served unless others are said: those of Python's server.
+///
+/// ```
+/// # #[cfg(feature = "server")] {
+/// use tiny_xmlrpc::{Server, server::DEFAULT_PATHS};
+///
+/// let mut server = Server::bind("127.0.0.1:0")?;
+/// server.paths(DEFAULT_PATHS.into_iter().chain(["/api/xmlrpc"]));
+/// # assert_eq!(DEFAULT_PATHS, ["/RPC2", "/"]);
+/// # }
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[cfg(any(feature = "server", feature = "tiny_http"))]
 pub const DEFAULT_PATHS: [&str; 2] = ["/RPC2", "/"];
 

@@ -69,6 +69,21 @@ impl Methods<'_> {
     /// The same for a [`Caller`] of whom something is known; the answer is appended to `out`.
     ///
     /// Of a batch, [`Answered::method`] is all its methods' names, with commas.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Answer, Methods};
+    ///
+    /// let mut methods = Methods::new();
+    /// methods.add("add", |a: i32, b: i32| a + b);
+    /// let mut out = Answer::default();
+    /// let request = br#"[
+    ///     {"jsonrpc": "2.0", "method": "add", "params": [2, 3], "id": 1},
+    ///     {"jsonrpc": "2.0", "method": "none", "id": 2}
+    /// ]"#;
+    /// let answered = methods.respond_json_for(&(), request, &mut out); // `()`: nothing is known of who calls
+    /// assert_eq!(answered.method.as_deref(), Some("add,none"));
+    /// assert!(out.into_vec().unwrap().starts_with(br#"[{"jsonrpc":"2.0","id":1,"result":5},"#));
+    /// ```
     pub fn respond_json_for(&mut self, caller: &dyn Caller, request: &[u8], out: &mut Answer) -> Answered {
         let limits = *self.read_limits();
         let document = text_of(request, limits).and_then(|text| Document::read(text, limits));
