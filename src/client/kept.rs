@@ -86,6 +86,24 @@ enum Body<'b, 'o> {
 impl Kept {
     /// A transport to this URL; it connects with the first call.
     ///
+    /// ```
+    /// use tiny_xmlrpc::Client;
+    /// use tiny_xmlrpc::client::{Kept, Options, Url};
+    ///
+    /// # #[cfg(feature = "server")] {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let url = format!("http://{}", listener.local_addr()?);
+    /// # std::thread::spawn(move || {
+    /// #     let mut server = tiny_xmlrpc::Server::from_listener(listener, Default::default())?;
+    /// #     server.add("add", |a: i32, b: i32| a + b);
+    /// #     server.handle_request()
+    /// # });
+    /// let client = Client::over(Kept::new(&Url::parse(&url)?, &Options::new())?);
+    /// assert_eq!(client.call::<i32>("add", (2, 3))?, 5);
+    /// # }
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] for `https` and `scgi`, for `unix` on a system without such sockets, and for header fields
@@ -164,6 +182,25 @@ impl Kept {
     }
 
     /// Whether a connection is open that the next call will try first.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::{Kept, Options, Transport, Url};
+    ///
+    /// # #[cfg(feature = "server")] {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let url = format!("http://{}", listener.local_addr()?);
+    /// # std::thread::spawn(move || {
+    /// #     let mut server = tiny_xmlrpc::Server::from_listener(listener, Default::default())?;
+    /// #     let first = server.handle_request();
+    /// #     first.and_then(|_| server.handle_request())
+    /// # });
+    /// let mut transport = Kept::new(&Url::parse(&url)?, &Options::new())?;
+    /// assert!(!transport.is_connected());
+    /// transport.exchange(b"<methodCall><methodName>m</methodName></methodCall>", &mut Vec::new())?;
+    /// assert!(transport.is_connected());
+    /// # }
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.idle.is_some()

@@ -40,6 +40,25 @@ const LONGEST_TIMEOUT: u64 = 10 * 365 * 24 * 60 * 60;
 ///
 /// The certificates that are trusted with `tls` are the system's; on Linux and the BSDs the variables `SSL_CERT_FILE` and
 /// `SSL_CERT_DIR` name others.
+///
+/// ```
+/// use tiny_xmlrpc::{Client, client::{Options, TransportChoice}};
+///
+/// let mut options = Options::new();
+/// options.choice(TransportChoice::Minreq);
+/// # #[cfg(feature = "server")] {
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}", listener.local_addr()?);
+/// # std::thread::spawn(move || {
+/// #     let mut server = tiny_xmlrpc::Server::from_listener(listener, Default::default())?;
+/// #     server.add("add", |a: i32, b: i32| a + b);
+/// #     server.handle_request()
+/// # });
+/// let client = Client::with_options(&url, &options)?;
+/// assert_eq!(client.call::<i32>("add", (2, 3))?, 5);
+/// # }
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub struct Minreq {
     url: Url,
     address: String,
@@ -49,6 +68,15 @@ pub struct Minreq {
 
 impl Minreq {
     /// A transport to this URL.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::{Minreq, Options, Url};
+    ///
+    /// let transport = Minreq::new(&Url::parse("http://localhost:8000/RPC2")?, &Options::new())?;
+    /// assert!(Minreq::new(&Url::parse("http://[::1]:8000/RPC2")?, &Options::new()).is_err());
+    /// # let _ = transport;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

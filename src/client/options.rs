@@ -78,6 +78,15 @@ pub struct Options {
 }
 
 /// Which transport carries the calls.
+///
+/// ```
+/// use tiny_xmlrpc::client::{Options, TransportChoice};
+///
+/// let mut options = Options::new();
+/// options.choice(TransportChoice::Minreq); // a connection of its own for every call
+/// assert!(options.transport(&"unix:/run/rpc.sock".parse()?).is_err());
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TransportChoice {
@@ -97,6 +106,12 @@ pub enum TransportChoice {
 
 impl Options {
     /// The defaults: 10 seconds to connect, 60 seconds for a whole call, the default [`Limits`].
+    ///
+    /// ```
+    /// let client = tiny_xmlrpc::Client::with_options("http://localhost:8000", &tiny_xmlrpc::client::Options::new())?;
+    /// # let _ = client;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -127,7 +142,13 @@ impl Options {
     }
 
     /// How long looking up the host's addresses and connecting to one of them may take, all in all.
-    /// `None`: as long as the whole call. Default: 10 seconds.
+    /// `None`: as long as the whole call. Default: 10 seconds. `Ureq` (feature `ureq`) gives each of the two as
+    /// long; [`Minreq`] has no such time-out.
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.connect_timeout(std::time::Duration::from_millis(500));
+    /// ```
     pub fn connect_timeout(&mut self, timeout: impl Into<Option<Duration>>) -> &mut Self {
         self.connect_timeout = timeout.into();
         self
@@ -137,12 +158,31 @@ impl Options {
     /// try on a new connection included. `None`: for ever. Default: 60 seconds.
     ///
     /// [`Kept`] is exact to some milliseconds; [`Minreq`] rounds up to whole seconds.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tiny_xmlrpc::{Client, client::Options};
+    ///
+    /// let mut options = Options::new();
+    /// options.timeout(Duration::from_millis(20));
+    /// # let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let url = format!("http://{}", silent.local_addr()?);
+    /// let client = Client::with_options(&url, &options)?; // of a server that never answers
+    /// let error = client.call::<i32>("add", (2, 3)).unwrap_err();
+    /// assert!(error.is_timeout() && error.may_have_executed());
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn timeout(&mut self, timeout: impl Into<Option<Duration>>) -> &mut Self {
         self.timeout = timeout.into();
         self
     }
 
     /// The `User-Agent`. Default: `tiny_xmlrpc/` and the version. Empty: none is sent.
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.user_agent("inventory/2.1");
+    /// ```
     pub fn user_agent(&mut self, user_agent: impl Into<String>) -> &mut Self {
         self.user_agent = user_agent.into();
         self
@@ -150,6 +190,11 @@ impl Options {
 
     /// One more header field. A `Content-Type`, `User-Agent` or `Authorization` takes the place of the
     /// one that would be sent; of others there may be several of a name.
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.header("Authorization", "Bearer 4f1a").header("X-Tenant", "7");
+    /// ```
     pub fn header(&mut self, name: impl Into<String>, value: impl Into<String>) -> &mut Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -158,24 +203,50 @@ impl Options {
     /// Basic authentication, in place of the URL's own credentials.
     ///
     /// Over `http` anyone on the way can read them.
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.basic_auth("alice", "secret");
+    /// assert!(!format!("{options:?}").contains("secret"));
+    /// ```
     pub fn basic_auth(&mut self, user: impl Into<String>, password: impl Into<String>) -> &mut Self {
         self.basic_auth = Some((user.into(), password.into()));
         self
     }
 
     /// The limits. The transport keeps to [`Limits::bytes`]; the others are for reading the document.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Limits, client::Options};
+    /// # let mut options = Options::new();
+    /// let mut limits = Limits::default();
+    /// limits.bytes = 256 << 20; // replies of up to 256 MiB
+    /// options.limits(limits);
+    /// ```
     pub fn limits(&mut self, limits: Limits) -> &mut Self {
         self.limits = limits;
         self
     }
 
     /// The dialect in which calls are written; with Python's or ROS's, `nan` is read as well.
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.dialect(tiny_xmlrpc::Dialect::python());
+    /// ```
     pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
         self.dialect = dialect;
         self
     }
 
     /// Which transport carries the calls.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::{Options, TransportChoice};
+    ///
+    /// let mut options = Options::new();
+    /// options.choice(TransportChoice::Minreq);
+    /// ```
     pub fn choice(&mut self, choice: TransportChoice) -> &mut Self {
         self.choice = choice;
         self
@@ -183,6 +254,11 @@ impl Options {
 
     /// When a call is tried again. Default: never, but for the second try on a connection found stale
     /// (see [`Kept`]).
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.retry(tiny_xmlrpc::client::Retry::new(3)); // twice more
+    /// ```
     pub fn retry(&mut self, retry: impl Into<Option<Retry>>) -> &mut Self {
         self.retry = retry.into();
         self
@@ -192,6 +268,11 @@ impl Options {
     ///
     /// They are followed to the same scheme, host and port only, with the whole call, and a permanent one (301, 308) is
     /// remembered. A redirect elsewhere, and 303, which asks for a GET, are errors.
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.redirects(5);
+    /// ```
     pub fn redirects(&mut self, most: u32) -> &mut Self {
         self.redirects = most;
         self
@@ -201,6 +282,11 @@ impl Options {
     /// Default: no.
     ///
     /// Where a reply sets several at once, [`Minreq`] sees only one of them.
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.cookies(true); // for a server that knows its sessions by them
+    /// ```
     pub fn cookies(&mut self, keep: bool) -> &mut Self {
         self.cookies = keep;
         self
@@ -219,6 +305,11 @@ impl Options {
 
     /// Whether the server may compress its replies. Default: yes. What they inflate to is bounded by
     /// [`Limits::bytes`].
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.gzip_replies(false); // where the processor is slower than the network
+    /// ```
     #[cfg(feature = "gzip")]
     pub fn gzip_replies(&mut self, accept: bool) -> &mut Self {
         self.gzip_replies = accept;
@@ -227,6 +318,11 @@ impl Options {
 
     /// Compresses requests of 1,400 bytes and more, but for those that are [streamed](crate::Client::stream) and those
     /// that go by [`Scgi`]. Default: no, since a server that does not know it refuses them.
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.gzip_requests(true);
+    /// ```
     #[cfg(feature = "gzip")]
     pub fn gzip_requests(&mut self, compress: bool) -> &mut Self {
         self.gzip_requests = compress;
@@ -234,6 +330,16 @@ impl Options {
     }
 
     /// Calls by JSON-RPC 2.0 in place of XML-RPC. Default: no. See [`Client::json`](crate::Client::json).
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Client, client::Options};
+    ///
+    /// let mut options = Options::new();
+    /// options.json_rpc(true).user_agent("inventory/2.1");
+    /// let client = Client::with_options("http://localhost:6800/jsonrpc", &options)?;
+    /// # let _ = client;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[cfg(feature = "json")]
     pub fn json_rpc(&mut self, on: bool) -> &mut Self {
         self.json_rpc = on;
@@ -246,6 +352,13 @@ impl Options {
     }
 
     /// Whom to trust over `https`, and who one is. Default: the system's certificates, none of one's own.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::{Options, Tls, TlsVersion};
+    ///
+    /// let mut options = Options::new();
+    /// options.tls(Tls::new().minimum(TlsVersion::Tls13));
+    /// ```
     #[cfg(feature = "ureq")]
     pub fn tls(&mut self, tls: impl Into<Option<super::Tls>>) -> &mut Self {
         self.tls = tls.into();
@@ -255,6 +368,14 @@ impl Options {
     /// The proxy to go by: `http://host:port` (`CONNECT`, also for `http` URLs), `socks4://…` or `socks5://…`, with
     /// `user:password@` where it wants them. Default: none, and not
     /// [that of the environment](Self::environment_proxy) either.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::client::Options;
+    /// # let mut options = Options::new();
+    /// options.proxy("socks5://127.0.0.1:1080");
+    /// assert!(options.transport(&"https://example.org/RPC2".parse()?).is_ok());
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[cfg(feature = "ureq")]
     pub fn proxy<'p>(&mut self, url: impl Into<Option<&'p str>>) -> &mut Self {
         self.proxy = url.into().map(str::to_owned);
@@ -266,6 +387,11 @@ impl Options {
     /// For `http` it is in the variable `http_proxy`, for `https` in `https_proxy` or `HTTPS_PROXY`, and for both in
     /// `all_proxy` or `ALL_PROXY`. `no_proxy` or `NO_PROXY` lists the hosts that are called without it, by names (with all
     /// under them), addresses, or `*`. `HTTP_PROXY` is not looked at: in a CGI program whoever sends a request sets it.
+    ///
+    /// ```
+    /// # let mut options = tiny_xmlrpc::client::Options::new();
+    /// options.environment_proxy(true);
+    /// ```
     #[cfg(feature = "ureq")]
     pub fn environment_proxy(&mut self, look: bool) -> &mut Self {
         self.environment_proxy = look;
@@ -273,6 +399,15 @@ impl Options {
     }
 
     /// The transport for this URL with these options. It connects with the first call.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{ErrorKind, client::Options};
+    /// # let mut options = Options::new();
+    /// options.header("X-Tenant", "7\r\nX-Admin: yes");
+    /// let error = options.transport(&"http://localhost:8000".parse()?).err().unwrap();
+    /// assert_eq!(error.kind(), ErrorKind::Usage);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -42,6 +42,16 @@ pub struct Process(Kept);
 impl Process {
     /// A transport to what this command starts, which it does with the first call.
     ///
+    /// ```
+    /// use std::process::Command;
+    /// use tiny_xmlrpc::{Client, ErrorKind, Phase, client::{Options, Process}};
+    ///
+    /// let client = Client::over(Process::new(Command::new("/no/such/program"), &Options::new())?);
+    /// let error = client.call::<i32>("add", (2, 3)).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Transport(Phase::Connect));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for header fields and credentials that cannot be sent.

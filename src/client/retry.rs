@@ -39,20 +39,55 @@ pub struct Retry {
 type Predicate = dyn Fn(&str) -> bool + Send + Sync;
 
 impl Retry {
-    /// So many tries all in all, the first one included; a first pause of 100 ms, the longest of 10 s.
+    /// So many tries all in all, the first one included, and 0 is 1; a first pause of 100 ms, the longest of 10 s.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tiny_xmlrpc::{Client, Error, ErrorKind, Phase, Result, client::{Reply, Retry, Transport}};
+    /// # use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+    /// # static TRIES: AtomicU32 = AtomicU32::new(0);
+    /// # struct Unplugged;
+    /// # impl Transport for Unplugged {
+    /// #     fn exchange(&mut self, _: &[u8], _: &mut Vec<u8>) -> Result<Reply> {
+    /// #         TRIES.fetch_add(1, Relaxed);
+    /// #         Err(Error::new(ErrorKind::Transport(Phase::Connect), "no carrier"))
+    /// #     }
+    /// # }
+    /// # let client = Client::over(Unplugged);
+    /// // The transport counts how often it is asked to connect, and never can.
+    /// let client = client.with_retry(Retry::new(3).first_pause(Duration::from_millis(1)));
+    /// assert!(client.call::<i32>("add", (2, 3)).is_err());
+    /// assert_eq!(TRIES.load(Relaxed), 3);
+    /// ```
     #[must_use]
     pub fn new(tries: u32) -> Self {
         Self { tries, first: Duration::from_millis(100), longest: Duration::from_secs(10), idempotent: None }
     }
 
     /// The pause after the first try. Default: 100 ms.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tiny_xmlrpc::client::Retry;
+    /// // 200 ms, 400 ms, 800 ms, or up to a half less.
+    /// let retry = Retry::new(4).first_pause(Duration::from_millis(200));
+    /// # let _ = retry;
+    /// ```
     #[must_use]
     pub fn first_pause(mut self, pause: Duration) -> Self {
         self.first = pause;
         self
     }
 
-    /// What the pauses grow up to. Default: 10 s.
+    /// What the pauses grow up to, the first one too. Default: 10 s.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tiny_xmlrpc::client::Retry;
+    /// // 100 ms, 200 ms, 400 ms, 500 ms, 500 ms and so on, or up to a half less.
+    /// let retry = Retry::new(20).longest_pause(Duration::from_millis(500));
+    /// # let _ = retry;
+    /// ```
     #[must_use]
     pub fn longest_pause(mut self, pause: Duration) -> Self {
         self.longest = pause;
@@ -61,6 +96,29 @@ impl Retry {
 
     /// Which methods may be executed twice without harm, by their names: those that only look, say.
     /// `system.multicall` is one such name, whatever it calls. Default: none.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tiny_xmlrpc::{Client, Error, ErrorKind, Phase, Result, client::{Reply, Retry, Transport}};
+    /// # struct Unsteady(u32);
+    /// # impl Transport for Unsteady {
+    /// #     fn exchange(&mut self, _: &[u8], reply: &mut Vec<u8>) -> Result<Reply> {
+    /// #         self.0 += 1;
+    /// #         if self.0 % 2 == 1 {
+    /// #             return Err(Error::new(ErrorKind::Transport(Phase::Receive), "carrier lost"));
+    /// #         }
+    /// #         *reply = tiny_xmlrpc::to_vec(&5)?;
+    /// #         Ok(Reply::new(200))
+    /// #     }
+    /// # }
+    /// let retry = Retry::new(2).first_pause(Duration::from_millis(1)).idempotent(|method| method.starts_with("get"));
+    /// # let unsteady = Unsteady(0);
+    /// // Over a transport on which every other reply is lost.
+    /// let client = Client::over(unsteady).with_retry(retry);
+    /// assert_eq!(client.call::<i32>("getLevel", ())?, 5);
+    /// assert!(client.call::<i32>("setLevel", (6,)).is_err());
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn idempotent(mut self, is: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         self.idempotent = Some(Arc::new(is));

@@ -22,6 +22,23 @@ use crate::{Result, Sink};
 ///
 /// Requests and replies of any size go through in constant memory, both ways; a request has to be counted
 /// before it is sent, since SCGI has no chunks.
+///
+/// ```
+/// use tiny_xmlrpc::Client;
+///
+/// # #[cfg(feature = "server")] {
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("scgi://{}", listener.local_addr()?);
+/// # std::thread::spawn(move || {
+/// #     let mut server = tiny_xmlrpc::Server::without_listeners(Default::default())?;
+/// #     server.add("add", |a: i32, b: i32| a + b);
+/// #     server.add_scgi_listener(listener)?.handle_request()
+/// # });
+/// let client = Client::new(&url)?; // scgi://127.0.0.1:5000
+/// assert_eq!(client.call::<i32>("add", (2, 3))?, 5);
+/// # }
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub struct Scgi {
     url: Url,
     settings: Settings,
@@ -34,6 +51,15 @@ pub struct Scgi {
 
 impl Scgi {
     /// A transport to this URL.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::{Options, Scgi, Url};
+    ///
+    /// let transport = Scgi::new(&Url::parse("scgi:/run/rtorrent.sock")?, &Options::new())?;
+    /// assert!(Scgi::new(&Url::parse("http://localhost:8000")?, &Options::new()).is_err());
+    /// # let _ = transport;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -34,6 +34,13 @@ pub struct Tls {
 }
 
 /// A version of TLS. Older ones are not spoken at all.
+///
+/// ```
+/// use tiny_xmlrpc::client::TlsVersion;
+///
+/// assert_eq!(TlsVersion::default(), TlsVersion::Tls12);
+/// assert!(TlsVersion::Tls12 < TlsVersion::Tls13);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum TlsVersion {
@@ -46,13 +53,44 @@ pub enum TlsVersion {
 
 impl Tls {
     /// The system's trusted certificates, no client certificate, TLS 1.2 at least.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::{Options, Tls};
+    ///
+    /// let mut options = Options::new();
+    /// options.tls(Tls::new()); // over ureq, which keeps its connections
+    /// let transport = options.transport(&"https://example.org/RPC2".parse()?)?;
+    /// # let _ = transport;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Trusts these certificates, and those that they have signed, in place of the system's. They are in PEM; several
-    /// may follow one another.
+    /// may follow one another. Said again, the last ones count.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{ErrorKind, client::Tls};
+    ///
+    /// # let authority = "
+    /// # -----BEGIN CERTIFICATE-----
+    /// # MIIBYTCCAROgAwIBAgIUAljwRxIThf3/RervhEZl8OSjawwwBQYDK2VwMCUxIzAh
+    /// # BgNVBAMMGkFuIGF1dGhvcml0eSBvZiBhbiBleGFtcGxlMCAXDTI2MTEyMTEzNTEx
+    /// # MVoYDzIxMjYxMDI4MTM1MTExWjAlMSMwIQYDVQQDDBpBbiBhdXRob3JpdHkgb2Yg
+    /// # YW4gZXhhbXBsZTAqMAUGAytlcAMhAHRWj2xin0IKJtYGjoHmc0BK1xCx3BwGqFNV
+    /// # 4RQJv1YFo1MwUTAdBgNVHQ4EFgQUfgGs18hefSxlvPsGYeg2w3/jNCwwHwYDVR0j
+    /// # BBgwFoAUfgGs18hefSxlvPsGYeg2w3/jNCwwDwYDVR0TAQH/BAUwAwEB/zAFBgMr
+    /// # ZXADQQBUOLZJoTOIYkQNDnrj39YrqH5gWvRHr9ob3CeJXdUvLyk1HnSk+Tgfm7lc
+    /// # ElpLdlX3N2HqF0mz4ciAsy9N6FEK
+    /// # -----END CERTIFICATE-----";
+    /// // The text of a file authority.pem.
+    /// let tls = Tls::new().trust_only(authority.as_bytes())?;
+    /// assert_eq!(Tls::new().trust_only(b"another file").unwrap_err().kind(), ErrorKind::Usage);
+    /// # let _ = tls;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) where there is none among them.
@@ -68,6 +106,25 @@ impl Tls {
     }
 
     /// Shows the server this certificate, the chain up to its authority behind it, with its private key. Both are in PEM.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::Tls;
+    ///
+    /// # let chain = "
+    /// # -----BEGIN CERTIFICATE-----
+    /// # MIIBYTCCAROgAwIBAgIUAljwRxIThf3/RervhEZl8OSjawwwBQYDK2VwMCUxIzAh
+    /// # BgNVBAMMGkFuIGF1dGhvcml0eSBvZiBhbiBleGFtcGxlMCAXDTI2MTEyMTEzNTEx
+    /// # MVoYDzIxMjYxMDI4MTM1MTExWjAlMSMwIQYDVQQDDBpBbiBhdXRob3JpdHkgb2Yg
+    /// # YW4gZXhhbXBsZTAqMAUGAytlcAMhAHRWj2xin0IKJtYGjoHmc0BK1xCx3BwGqFNV
+    /// # 4RQJv1YFo1MwUTAdBgNVHQ4EFgQUfgGs18hefSxlvPsGYeg2w3/jNCwwHwYDVR0j
+    /// # BBgwFoAUfgGs18hefSxlvPsGYeg2w3/jNCwwDwYDVR0TAQH/BAUwAwEB/zAFBgMr
+    /// # ZXADQQBUOLZJoTOIYkQNDnrj39YrqH5gWvRHr9ob3CeJXdUvLyk1HnSk+Tgfm7lc
+    /// # ElpLdlX3N2HqF0mz4ciAsy9N6FEK
+    /// # -----END CERTIFICATE-----";
+    /// // Of two files that were mixed up nothing is sent anywhere.
+    /// let error = Tls::new().client_certificate(chain.as_bytes(), chain.as_bytes()).unwrap_err();
+    /// assert_eq!(error.message(), "expected a private key in PEM, found none");
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) where there is none, or the key is not that of the certificate.
@@ -94,6 +151,13 @@ impl Tls {
     }
 
     /// The oldest version of TLS that is spoken. Default: TLS 1.2.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::{Tls, TlsVersion};
+    ///
+    /// let tls = Tls::new().minimum(TlsVersion::Tls13);
+    /// # let _ = tls;
+    /// ```
     #[must_use]
     pub fn minimum(mut self, version: TlsVersion) -> Self {
         self.minimum = version;

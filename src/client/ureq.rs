@@ -29,6 +29,25 @@ const SMALL: u64 = 64 * 1024;
 /// the connection breaks before a reply, the phase is told as [`Phase::Wait`], and the call counts as one that may have
 /// been executed. A connection that the server has closed is found out before it is used again, unless it closes at that
 /// moment; there is no second try.
+///
+/// ```
+/// use tiny_xmlrpc::{Client, client::{Options, TransportChoice}};
+///
+/// let mut options = Options::new();
+/// options.choice(TransportChoice::Ureq);
+/// # #[cfg(feature = "server")] {
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}", listener.local_addr()?);
+/// # std::thread::spawn(move || {
+/// #     let mut server = tiny_xmlrpc::Server::from_listener(listener, Default::default())?;
+/// #     server.add("add", |a: i32, b: i32| a + b);
+/// #     server.handle_request()
+/// # });
+/// let client = Client::with_options(&url, &options)?;
+/// assert_eq!(client.call::<i32>("add", (2, 3))?, 5);
+/// # }
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub struct Ureq {
     agent: Agent,
     url: Url,
@@ -39,6 +58,16 @@ pub struct Ureq {
 
 impl Ureq {
     /// A transport to this URL.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::{Options, Ureq, Url};
+    ///
+    /// let mut options = Options::new();
+    /// options.proxy("http://user:password@proxy:3128");
+    /// let transport = Ureq::new(&Url::parse("https://example.org/RPC2")?, &options)?;
+    /// # let _ = transport;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

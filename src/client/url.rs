@@ -11,6 +11,13 @@ use std::str::FromStr;
 use crate::{Error, ErrorKind, Result};
 
 /// The path of a URL that has none, as in Python's `xmlrpc.client`.
+///
+/// ```
+/// use tiny_xmlrpc::client::{DEFAULT_PATH, Url};
+///
+/// assert_eq!(Url::parse("http://localhost:8000")?.path(), DEFAULT_PATH);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub const DEFAULT_PATH: &str = "/RPC2";
 
 const SCHEMES: &str = "expected a URL that starts with http://, https://, unix: or scgi:";
@@ -57,6 +64,17 @@ pub struct Url {
 }
 
 /// How the server is spoken to.
+///
+/// ```
+/// use tiny_xmlrpc::client::{Scheme, Url};
+///
+/// /// Whether nobody on the way can read what is sent.
+/// fn is_private(url: &Url) -> bool {
+///     matches!(url.scheme(), Scheme::Https | Scheme::Unix)
+/// }
+/// assert!(is_private(&Url::parse("unix:/run/rpc.sock")?));
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scheme {
@@ -119,6 +137,13 @@ impl fmt::Debug for Credentials {
 impl Url {
     /// Reads a URL: the same as [`FromStr`].
     ///
+    /// ```
+    /// use tiny_xmlrpc::client::Url;
+    ///
+    /// let error = Url::parse("http://localhost:8000/a path").unwrap_err();
+    /// assert!(error.message().ends_with("found another at byte 23"));
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] says what was expected and at which byte, without repeating the text.
@@ -127,12 +152,24 @@ impl Url {
     }
 
     /// How the server is spoken to.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::client::{Scheme, Url};
+    /// assert_eq!(Url::parse("HTTPS://example.org")?.scheme(), Scheme::Https);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         self.scheme
     }
 
     /// The host, an IPv6 address without its brackets; `None` for a Unix domain socket.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::client::Url;
+    /// assert_eq!(Url::parse("http://[::1]:8000/RPC2")?.host(), Some("::1"));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         match &self.place {
@@ -142,6 +179,13 @@ impl Url {
     }
 
     /// The port, the scheme's own (80, 443) where none was written; `None` for a Unix domain socket.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::client::Url;
+    /// assert_eq!(Url::parse("https://example.org/RPC2")?.port(), Some(443));
+    /// assert_eq!(Url::parse("unix:/run/rpc.sock")?.port(), None);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn port(&self) -> Option<u16> {
         match (&self.place, self.scheme) {
@@ -153,6 +197,12 @@ impl Url {
     }
 
     /// Path and query, as they are sent.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::client::Url;
+    /// assert_eq!(Url::parse("http://localhost/rpc?tenant=7")?.path(), "/rpc?tenant=7");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

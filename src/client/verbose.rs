@@ -11,6 +11,18 @@ use std::sync::Arc;
 /// Values of header fields that hold secrets are shown as `***`: `Authorization`, `Cookie`, `Set-Cookie` and whatever
 /// has `auth`, `cookie`, `key`, `password`, `secret`, `session` or `token` in its name. Bodies are shown as they are: a
 /// password among the parameters of a call is in them.
+///
+/// ```
+/// use tiny_xmlrpc::client::{Options, Wire};
+///
+/// let mut options = Options::new();
+/// options.verbose(|piece| match piece {
+///     Wire::RequestHead(_) | Wire::ReplyHead(_) => eprint!("{piece}"),
+///     _ => {} // not the bodies
+/// });
+/// let head = Wire::RequestHead("POST /RPC2 HTTP/1.1\nCookie: ***\n");
+/// assert_eq!(head.to_string(), "> POST /RPC2 HTTP/1.1\n> Cookie: ***\n");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Wire<'w> {
