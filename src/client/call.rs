@@ -42,6 +42,15 @@ impl Client {
     /// A client of the server at this URL: `http://host:port/path`, `https://…` with the feature `tls`,
     /// `unix:/socket:/path`, or `scgi://host:port`. Without a path it is `/RPC2`, as in Python. Nothing is sent yet.
     ///
+    /// ```
+    /// use tiny_xmlrpc::{Client, ErrorKind};
+    ///
+    /// let client = Client::new("http://localhost:8000")?; // calls go to /RPC2
+    /// assert_eq!(Client::new("localhost:8000").unwrap_err().kind(), ErrorKind::Usage);
+    /// # let _ = client;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the URL is not one that can be served.
     pub fn new(url: &str) -> Result<Self> {
@@ -105,13 +114,53 @@ impl Client {
     }
 
     /// The same client, trying again: what [`Options::retry`] says.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tiny_xmlrpc::{Client, client::Retry};
+    ///
+    /// # use tiny_xmlrpc::{Error, ErrorKind, Phase, Result, client::{Reply, Transport}};
+    /// # struct Modem(u32);
+    /// # impl Transport for Modem {
+    /// #     fn exchange(&mut self, _: &[u8], reply: &mut Vec<u8>) -> Result<Reply> {
+    /// #         self.0 += 1;
+    /// #         if self.0 < 3 {
+    /// #             return Err(Error::new(ErrorKind::Transport(Phase::Connect), "no carrier"));
+    /// #         }
+    /// #         *reply = tiny_xmlrpc::to_vec(&5)?;
+    /// #         Ok(Reply::new(200))
+    /// #     }
+    /// # }
+    /// # let modem = Modem(0);
+    /// // A transport that finds its line busy twice.
+    /// let client = Client::over(modem).with_retry(Retry::new(3).first_pause(Duration::from_millis(1)));
+    /// assert_eq!(client.call::<i32>("add", (2, 3))?, 5);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn with_retry(mut self, retry: Retry) -> Self {
         self.pool.set_retry(retry);
         self
     }
 
-    /// The same client, with other limits for reading documents.
+    /// The same client, with other limits for reading documents. What its transport lets through is bounded by
+    /// [`Options::limits`] all the same.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Client, ErrorKind, Limit, Limits};
+    ///
+    /// # use tiny_xmlrpc::{Methods, client::Memory};
+    /// # let transport = Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("log", || "a line\n".repeat(1000));
+    /// #     methods.respond(call)
+    /// # });
+    /// let mut limits = Limits::default();
+    /// limits.text = 1000; // bytes of one string
+    /// let client = Client::over(transport).with_limits(limits);
+    /// let error = client.call::<String>("log", ()).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Limit(Limit::Text));
+    /// ```
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -119,6 +168,21 @@ impl Client {
     }
 
     /// The same client, writing in another dialect.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Client, Dialect};
+    ///
+    /// # use tiny_xmlrpc::{Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("count", |items: Vec<Option<i32>>| items.len());
+    /// #     methods.respond(call)
+    /// # }));
+    /// assert!(client.call::<i32>("count", ([Some(1), None],)).is_err()); // the specification has no nil
+    /// let client = client.with_dialect(Dialect::python());
+    /// assert_eq!(client.call::<i32>("count", ([Some(1), None],))?, 2);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn with_dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
@@ -130,6 +194,27 @@ impl Client {
     /// A tuple, an array or a slice is as many parameters as it has items, `()` is none, everything
     /// else is one; a service that takes keywords gets a struct as the last item of a tuple. As `R` goes
     /// all that [`Reader::read`] has in its table; `()` takes whatever comes.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("add", |a: i32, b: i32| a + b);
+    /// #     methods.add("sum", |numbers: Vec<i32>| numbers.iter().sum::<i32>());
+    /// #     methods.add("log", |_line: String| ());
+    /// #     methods.respond(call)
+    /// # }));
+    /// let sum: i32 = client.call("add", (2, 3))?; // two parameters
+    /// assert_eq!(sum, 5);
+    /// let sum: i32 = client.call("sum", ([2, 3, 4],))?; // one, an array
+    /// assert_eq!(sum, 9);
+    /// client.call::<()>("log", "one that is no tuple")?;
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those that [`Client`] lists. Nothing is sent where the method's name has control characters
+    /// ([`ErrorKind::Usage`]), or a parameter cannot be written in the dialect ([`ErrorKind::Unsupported`]).
     pub fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
         let id = self.next_id();
         self.pool.exchange(
@@ -145,6 +230,24 @@ impl Client {
     }
 
     /// Calls a method with values, when types are known only at run time.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::Value;
+    ///
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("add", |a: i32, b: i32| a + b);
+    /// #     methods.respond(call)
+    /// # }));
+    /// // As a person has typed them.
+    /// let params: Vec<Value> = "2 3".split(' ').flat_map(str::parse::<i32>).map(Value::Int).collect();
+    /// assert_eq!(client.call_value("add", &params)?, Value::Int(5));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`call`](Self::call).
     pub fn call_value(&self, method: &str, params: &[Value]) -> Result<Value> {
         let id = self.next_id();
         self.pool.exchange(
@@ -163,17 +266,62 @@ impl Client {
     }
 
     /// Sends a call that was made before.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{MethodCall, Value};
+    ///
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("add", |a: i32, b: i32| a + b);
+    /// #     methods.respond(call)
+    /// # }));
+    /// let recorded = b"<methodCall><methodName>add</methodName><params>\
+    ///     <param><value><int>2</int></value></param><param><value><int>3</int></value></param></params></methodCall>";
+    /// assert_eq!(client.send(&MethodCall::from_bytes(recorded)?)?, Value::Int(5));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`call`](Self::call).
     pub fn send(&self, call: &MethodCall) -> Result<Value> {
         self.call_value(&call.method, &call.params)
     }
 
     /// Gathers calls to make them all at once, by `system.multicall`.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, Result, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("square", |number: i32| number * number);
+    /// #     methods.multicall(true).respond(call)
+    /// # }));
+    /// let mut calls = client.multicall();
+    /// for number in 1..=4 {
+    ///     calls.add("square", (number,))?;
+    /// }
+    /// let squares: Vec<Result<i32>> = calls.run()?;
+    /// assert_eq!(squares.into_iter().sum::<Result<i32>>()?, 30);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn multicall(&self) -> Multicall<'_> {
         Multicall::new(self)
     }
 
     /// The methods under a dotted prefix: `client.at("system").call("listMethods", ())`. An empty one is none.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.introspection(true).respond(call)
+    /// # }));
+    /// let names: Vec<String> = client.at("system").call("listMethods", ())?;
+    /// assert_eq!(names[0], "system.getCapabilities");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn at<'c>(&'c self, prefix: &'c str) -> At<'c> {
         At { client: self, prefix }
@@ -311,6 +459,20 @@ pub(super) fn check_method(method: &str) -> Result<()> {
 }
 
 /// The methods under a dotted prefix: see [`Client::at`].
+///
+/// ```
+/// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+/// # let client = Client::over(Memory::new(|call| {
+/// #     let mut methods = Methods::new();
+/// #     methods.add("supervisor.getState", || "RUNNING");
+/// #     methods.add("supervisor.getPID", || 123);
+/// #     methods.respond(call)
+/// # }));
+/// let supervisor = client.at("supervisor");
+/// assert_eq!(supervisor.call::<String>("getState", ())?, "RUNNING");
+/// assert_eq!(supervisor.call::<u32>("getPID", ())?, 123);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct At<'c> {
     client: &'c Client,
@@ -319,6 +481,21 @@ pub struct At<'c> {
 
 impl At<'_> {
     /// Calls the method of this name under the prefix: see [`Client::call`].
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("math.int.add", |a: i32, b: i32| a + b);
+    /// #     methods.respond(call)
+    /// # }));
+    /// let sum: i32 = client.at("math").call("int.add", (2, 3))?;
+    /// assert_eq!(sum, client.at("").call::<i32>("math.int.add", (2, 3))?);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`Client::call`].
     pub fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
         if self.prefix.is_empty() {
             return self.client.call(method, params);

@@ -4,6 +4,14 @@ use super::Client;
 use crate::{Error, ErrorKind, Result, Value};
 
 /// What a server says it can do: see [`Client::capabilities`].
+///
+/// ```
+/// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+/// # let client = Client::over(Memory::new(|call| Methods::new().introspection(true).respond(call)));
+/// let knows_nil = client.capabilities()?.iter().any(|capability| capability.name == "nil");
+/// assert!(!knows_nil);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capability {
@@ -18,6 +26,19 @@ pub struct Capability {
 impl Client {
     /// The names of the server's methods, by `system.listMethods`.
     ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("add", |a: i32, b: i32| a + b);
+    /// #     methods.introspection(true).respond(call)
+    /// # }));
+    /// let mut names = client.list_methods()?;
+    /// names.retain(|name| !name.starts_with("system."));
+    /// assert_eq!(names, ["add"]);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As those of [`call`](Self::call). A server without introspection answers with a fault.
     pub fn list_methods(&self) -> Result<Vec<String>> {
@@ -25,6 +46,17 @@ impl Client {
     }
 
     /// The help text of a method, by `system.methodHelp`; empty where it has none.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
+    /// #     methods.introspection(true).respond(call)
+    /// # }));
+    /// assert_eq!(client.method_help("add")?, "Adds two numbers.");
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As those of [`list_methods`](Self::list_methods).
@@ -42,6 +74,17 @@ impl Client {
     ///
     /// None where the server says anything but a signature: servers without any have texts for it, like `undef` or
     /// `signatures not supported`. One that gives a flat array, as supervisor does, means a single one.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("repeat", |text: String, times: u8| text.repeat(times.into()));
+    /// #     methods.introspection(true).respond(call)
+    /// # }));
+    /// assert_eq!(client.method_signature("repeat")?, [["string", "string", "int"]]);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As those of [`list_methods`](Self::list_methods).
@@ -65,6 +108,16 @@ impl Client {
     }
 
     /// What the server can do beyond the specification, by `system.getCapabilities`, in the server's order.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| Methods::new().introspection(true).respond(call)));
+    /// for capability in client.capabilities()? {
+    ///     println!("{} (see {})", capability.name, capability.spec_url);
+    /// }
+    /// # assert!(client.capabilities()?.iter().any(|one| one.name == "introspection" && one.spec_version == Some(1)));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As those of [`list_methods`](Self::list_methods); [`ErrorKind::Type`] when the answer is no struct.

@@ -62,6 +62,19 @@ impl Client {
     ///
     /// XML-RPC has no such thing: there it is a call whose result is passed over, and a fault is an error.
     ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let transport = Memory::new(|request| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("log", |_line: String| ());
+    /// #     methods.respond_json(request)
+    /// # });
+    /// let client = Client::over(transport).with_json_rpc();
+    /// client.notify("log", "started")?;
+    /// assert!(client.notify("no_such_method", ()).is_ok()); // nobody tells
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As those of [`call`](Self::call), but for what only an answer could tell.
     pub fn notify(&self, method: &str, params: impl Serialize) -> Result<()> {

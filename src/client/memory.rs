@@ -31,6 +31,15 @@ pub struct Memory<F> {
 
 impl<F: FnMut(&[u8]) -> Vec<u8> + Send> Memory<F> {
     /// A transport that hands each request to `answer` and takes what it returns as the reply's body.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Client, client::Memory};
+    ///
+    /// // A server that answers whatever it is asked with 5.
+    /// let client = Client::over(Memory::new(|_| tiny_xmlrpc::to_vec(&5).unwrap_or_default()));
+    /// assert_eq!(client.call::<i32>("add", (2, 3))?, 5);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn new(answer: F) -> Self {
         Self { answer }
     }

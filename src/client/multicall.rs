@@ -65,8 +65,20 @@ impl<'c> Multicall<'c> {
 
     /// One more call; its parameters as in [`Client::call`].
     ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, ErrorKind, client::Memory};
+    /// # let client = Client::over(Memory::new(|_| Vec::new()));
+    /// let mut calls = client.multicall();
+    /// calls.add("add", (2, 3))?.add("name", ())?;
+    /// // The specification's integers have 32 bits.
+    /// assert_eq!(calls.add("add", (1_i64 << 40, 3)).unwrap_err().kind(), ErrorKind::Unsupported);
+    /// assert_eq!(calls.len(), 2);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] when a parameter cannot be written. The calls before it stay.
+    /// [`ErrorKind::Unsupported`] when a parameter cannot be written, [`ErrorKind::Usage`] when the name has control
+    /// characters. The calls before it stay.
     pub fn add(&mut self, method: &str, params: impl Serialize) -> Result<&mut Self> {
         #[cfg(feature = "json")]
         if let Some(batch) = &mut self.batch {
@@ -90,18 +102,47 @@ impl<'c> Multicall<'c> {
     /// Whether it has one is learned from its answer each time: the fault −32601, a fault that says so, or
     /// HTTP's 404. If one of the single calls fails for another reason than a fault, those behind it are not made, and
     /// their errors say that.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, Result, client::Memory};
+    /// let client = Client::over(Memory::new(|call| {
+    ///     let mut methods = Methods::new(); // without `multicall(true)`
+    ///     methods.add("add", |a: i32, b: i32| a + b);
+    ///     methods.respond(call)
+    /// }));
+    /// let mut calls = client.multicall();
+    /// calls.fall_back(true).add("add", (2, 3))?.add("add", (4, 5))?;
+    /// let (first, second): (Result<i32>, Result<i32>) = calls.run()?;
+    /// assert_eq!((first?, second?), (5, 9));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     pub fn fall_back(&mut self, falls_back: bool) -> &mut Self {
         self.falls_back = falls_back;
         self
     }
 
     /// How many calls there are.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, client::Memory};
+    /// # let client = Client::over(Memory::new(|_| Vec::new()));
+    /// let mut calls = client.multicall();
+    /// calls.add("add", (2, 3))?;
+    /// assert_eq!(calls.len(), 1);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.length
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, client::Memory};
+    /// # let client = Client::over(Memory::new(|_| Vec::new()));
+    /// assert!(client.multicall().is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.length == 0
@@ -109,6 +150,21 @@ impl<'c> Multicall<'c> {
 
     /// Makes the calls and reads their results in order: as a tuple of `Result`s of types, one for each
     /// call, or as a vector of them.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, Result, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("inverse", |x: f64| if x == 0.0 { Err("division by zero") } else { Ok(1.0 / x) });
+    /// #     methods.multicall(true).respond(call)
+    /// # }));
+    /// let mut calls = client.multicall();
+    /// calls.add("inverse", (4.0,))?.add("inverse", (0.0,))?;
+    /// let results: Vec<Result<f64>> = calls.run()?;
+    /// assert!(matches!(results[0], Ok(0.25)));
+    /// assert!(results[1].as_ref().is_err_and(|error| error.fault().is_some()));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What keeps all results from coming: a fault of the multicall itself, a reply with another number of
@@ -244,6 +300,22 @@ fn read(reader: &mut Reader<'_>) -> Result<Vec<Vec<Raw>>> {
 }
 
 /// The outcomes of the calls, one after another: what [`Results`] are made of.
+///
+/// ```
+/// # use tiny_xmlrpc::{Client, Methods, Result, client::Memory};
+/// # let client = Client::over(Memory::new(|call| {
+/// #     let mut methods = Methods::new();
+/// #     methods.add("add", |a: i32, b: i32| a + b);
+/// #     methods.add("name", || "Arthur");
+/// #     methods.multicall(true).respond(call)
+/// # }));
+/// # let mut calls = client.multicall();
+/// # calls.add("name", ())?.add("add", (2, 3))?;
+/// // Nobody has them in hand: this tuple is made of those of two calls.
+/// let (name, sum): (Result<String>, Result<i32>) = calls.run()?;
+/// # assert_eq!((name?.as_str(), sum?), ("Arthur", 5));
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Outcomes(std::vec::IntoIter<Outcome>);
 
@@ -313,6 +385,23 @@ fn is_fault(events: &[Raw]) -> bool {
 }
 
 /// How the results of a multicall are wanted: a tuple of up to eight `Result`s, or a `Vec` of them.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use tiny_xmlrpc::client::{Multicall, Results};
+///
+/// fn timed<R: Results>(calls: Multicall<'_>) -> tiny_xmlrpc::Result<(R, Duration)> {
+///     let start = Instant::now();
+///     Ok((calls.run()?, start.elapsed()))
+/// }
+/// # use tiny_xmlrpc::{Client, Methods, Result, client::Memory};
+/// # let client = Client::over(Memory::new(|call| Methods::new().multicall(true).respond(call)));
+/// # let mut calls = client.multicall();
+/// # calls.add("none", ())?;
+/// # let (results, _) = timed::<Vec<Result<i32>>>(calls)?;
+/// # assert!(results[0].is_err());
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub trait Results: Sized {
     /// Makes them of the outcomes, of which there are so many.
     ///

@@ -12,6 +12,35 @@ type Write<'o> = dyn FnMut(&mut dyn Sink) -> Result<()> + 'o;
 
 /// The body of a request that may be too large to be held: a [`Transport`](super::Transport) has it written
 /// where it goes.
+///
+/// ```
+/// # use std::io::Read;
+/// # use tiny_xmlrpc::{Client, Result};
+/// use tiny_xmlrpc::client::{Outgoing, Reply, Transport};
+///
+/// /// Has requests written into a file, and sends nothing.
+/// struct Recorder(std::fs::File);
+///
+/// impl Transport for Recorder {
+/// #     fn exchange(&mut self, _: &[u8], _: &mut Vec<u8>) -> Result<Reply> {
+/// #         unreachable!()
+/// #     }
+///     // Beside `exchange`, for requests that are held.
+///     fn stream(
+///         &mut self,
+///         request: &mut Outgoing<'_>,
+///         receive: &mut dyn FnMut(&Reply, &mut dyn Read) -> Result<()>,
+///     ) -> Result<()> {
+///         request.write_to(&mut tiny_xmlrpc::IoSink(&self.0))?;
+///         receive(&Reply::new(200), &mut &tiny_xmlrpc::to_vec(&true)?[..])
+///     }
+/// }
+/// # let mut file = tempfile::tempfile()?;
+/// # let client = Client::over(Recorder(file.try_clone()?));
+/// # let recorded: bool = client.stream("put").params(|params| params.base64_from(&[7; 100_000][..])).call()?;
+/// # assert!(recorded && file.metadata()?.len() > 130_000);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub struct Outgoing<'o> {
     length: Option<u64>,
     write: &'o mut Write<'o>,
@@ -24,12 +53,35 @@ impl<'o> Outgoing<'o> {
 
     /// Its bytes, if they were counted. Then it may also be written more than once; where not, it can be written only
     /// once, and goes in chunks.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::Outgoing;
+    ///
+    /// /// How HTTP/1.1 says where the request ends.
+    /// fn framing(request: &Outgoing<'_>) -> String {
+    ///     match request.length() {
+    ///         Some(bytes) => format!("Content-Length: {bytes}"),
+    ///         None => "Transfer-Encoding: chunked".to_owned(),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
     /// Writes all of it, in many small pieces.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::{Counter, Result, client::Outgoing};
+    ///
+    /// /// The bytes that it has, for which it is written once if they were not counted.
+    /// fn count(request: &mut Outgoing<'_>) -> Result<u64> {
+    ///     let mut counter = Counter::default();
+    ///     request.write_to(&mut counter)?;
+    ///     Ok(counter.bytes())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// Those of the sink, and of what writes the document; [`ErrorKind::Usage`](crate::ErrorKind::Usage) if it is of

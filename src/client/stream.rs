@@ -19,6 +19,23 @@ type Params<'c> = dyn FnMut(&mut Writer<&mut dyn Sink>) -> Result<()> + 'c;
 type Progress<'c> = dyn FnMut(u64, Option<u64>) + 'c;
 
 /// A call whose parameters, whose result, or both may be of any size: see [`Client::stream`].
+///
+/// ```
+/// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+/// # let client = Client::over(Memory::new(|call| {
+/// #     let mut methods = Methods::new();
+/// #     methods.add("squares", |numbers: Vec<i64>| numbers.iter().map(|x| x * x).collect::<Vec<i64>>());
+/// #     methods.respond(call)
+/// # }));
+/// let squares = client.stream("squares").params(|params| {
+///     params.start_array()?;
+///     (1..=100).try_for_each(|number| params.int(number))?;
+///     params.end_array()
+/// });
+/// let sum = squares.receive(|reply| reply.items::<i64>()?.sum::<tiny_xmlrpc::Result<i64>>())?;
+/// assert_eq!(sum, 338_350);
+/// # Ok::<(), tiny_xmlrpc::Error>(())
+/// ```
 pub struct Streaming<'c> {
     client: &'c Client,
     method: &'c str,
@@ -100,6 +117,24 @@ impl<'c> Streaming<'c> {
     ///
     /// It is called twice, and has to write the same both times: first to count the bytes, since most servers want to
     /// know the length of a request before it comes. A call that is tried again calls it again.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Binary, Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("put", |_name: String, file: Binary| file.len());
+    /// #     methods.respond(call)
+    /// # }));
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("a.bin");
+    /// # std::fs::write(&path, [7; 100_000])?;
+    /// let size: u64 = client.stream("put").params(|params| {
+    ///     params.string("a.bin")?;
+    ///     params.base64_from(std::fs::File::open(&path)?)
+    /// }).call()?;
+    /// assert_eq!(size, 100_000);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn params(mut self, write: impl FnMut(&mut Writer<&mut dyn Sink>) -> Result<()> + 'c) -> Self {
         self.params = Some(Box::new(write));
@@ -108,6 +143,19 @@ impl<'c> Streaming<'c> {
 
     /// Has the parameters written only once, for what cannot be read a second time. The request goes in chunks, which
     /// HTTP/1.1 has and many servers refuse (Python's, aria2's and Apache's among them); SCGI has none at all.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Binary, Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("put", |file: Binary| file.len());
+    /// #     methods.respond(call)
+    /// # }));
+    /// # let mut pipe = &b"what another program writes"[..];
+    /// let size: u64 = client.stream("put").params(|params| params.base64_from(&mut pipe)).once().call()?;
+    /// assert_eq!(size, 27);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn once(mut self) -> Self {
         self.once = true;
@@ -141,6 +189,22 @@ impl<'c> Streaming<'c> {
 
     /// Makes the call and reads its result, which is held in memory.
     ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("count", |lines: Vec<String>| lines.len());
+    /// #     methods.respond(call)
+    /// # }));
+    /// let count = client.stream("count").params(|params| {
+    ///     params.start_array()?;
+    ///     "one\ntwo\nthree".lines().try_for_each(|line| params.string(line))?;
+    ///     params.end_array()
+    /// });
+    /// assert_eq!(count.call::<u64>()?, 3);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As those of [`receive`](Self::receive).
     pub fn call<R: DeserializeOwned>(self) -> Result<R> {
@@ -152,6 +216,22 @@ impl<'c> Streaming<'c> {
     ///
     /// While `read` runs, the connection is in use: other calls of the client go over others, but of a client
     /// [over](Client::over) one transport they wait, so `read` must not make any there.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{Client, Methods, client::Memory};
+    /// # let client = Client::over(Memory::new(|call| {
+    /// #     let mut methods = Methods::new();
+    /// #     methods.add("numbers", || (1..=1000).collect::<Vec<i32>>());
+    /// #     methods.respond(call)
+    /// # }));
+    /// // The first of them beyond 900; those behind it are passed over.
+    /// let found = client.stream("numbers").receive(|reply| {
+    ///     let mut numbers = reply.items::<i32>()?;
+    ///     numbers.find(|number| !matches!(number, Ok(..=900))).transpose()
+    /// })?;
+    /// assert_eq!(found, Some(901));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As those of [`Client::call`], and those of `params` and `read`. An error while the reply comes, after `read`

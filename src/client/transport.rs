@@ -41,6 +41,16 @@ pub trait Transport: Send {
     /// Sends `request`, the bytes of a `methodCall`, and puts the reply's body into `reply`, in
     /// place of what was in it: its memory is used again.
     ///
+    /// ```
+    /// use tiny_xmlrpc::client::{Memory, Transport};
+    ///
+    /// let mut transport = Memory::new(|request| request.to_vec());
+    /// let mut reply = b"of the call before".to_vec();
+    /// let head = transport.exchange(b"<methodCall/>", &mut reply)?;
+    /// assert_eq!((head.status(), &reply[..]), (200, &b"<methodCall/>"[..]));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Whatever keeps a whole reply from coming:
@@ -55,6 +65,30 @@ pub trait Transport: Send {
     ///
     /// `receive` is called at most once, with the reply's head and body. Where a transport cannot do better, and that
     /// is the default, both are in memory and go through [`exchange`](Self::exchange).
+    ///
+    /// ```
+    /// # use std::io::Read;
+    /// # use tiny_xmlrpc::{Client, Result};
+    /// use tiny_xmlrpc::client::{Outgoing, Reply, Transport};
+    ///
+    /// /// A file with the request comes in, one with the reply goes out.
+    /// struct Files(std::fs::File, std::fs::File);
+    ///
+    /// impl Transport for Files {
+    /// #     fn exchange(&mut self, _: &[u8], _: &mut Vec<u8>) -> Result<Reply> {
+    /// #         unreachable!()
+    /// #     }
+    ///     // Beside `exchange`, for calls that are held.
+    ///     fn stream(
+    ///         &mut self,
+    ///         request: &mut Outgoing<'_>,
+    ///         receive: &mut dyn FnMut(&Reply, &mut dyn Read) -> Result<()>,
+    ///     ) -> Result<()> {
+    ///         request.write_to(&mut tiny_xmlrpc::IoSink(&self.0))?;
+    ///         receive(&Reply::new(200), &mut self.1)
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
     /// As those of [`exchange`](Self::exchange), and those of `receive`. The body's stream gives errors
@@ -72,6 +106,18 @@ pub trait Transport: Send {
 
     /// How long each exchange may take from now on, `None` for ever: a client that tries again gives each try what is
     /// left of the call's time. Without an implementation nothing is done about it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tiny_xmlrpc::client::{Kept, Options, Transport, Url};
+    ///
+    /// # let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let url = Url::parse(&format!("http://{}", silent.local_addr()?))?;
+    /// let mut transport = Kept::new(&url, &Options::new())?; // to a server that never answers
+    /// transport.set_timeout(Some(Duration::from_millis(20)));
+    /// assert!(transport.exchange(b"<methodCall/>", &mut Vec::new()).unwrap_err().is_timeout());
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     fn set_timeout(&mut self, timeout: Option<Duration>) {
         let _ = timeout;
     }
@@ -96,6 +142,14 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 }
 
 /// What a caller has to know of a reply's head.
+///
+/// ```
+/// use tiny_xmlrpc::client::Reply;
+///
+/// let body = b"<html>Try again later.</html>";
+/// let error = Reply::new(503).with_content_type("text/html").check(body).unwrap_err();
+/// assert_eq!(error.to_string(), "expected HTTP status 200, found 503: <html>Try again later.</html>");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     status: u16,
@@ -123,6 +177,11 @@ impl std::error::Error for RedirectTo {}
 
 impl Reply {
     /// A reply with this HTTP status; 200 for a transport without HTTP.
+    ///
+    /// ```
+    /// let reply = tiny_xmlrpc::client::Reply::new(200);
+    /// assert_eq!((reply.content_type(), reply.content_length()), (None, None));
+    /// ```
     #[must_use]
     pub fn new(status: u16) -> Self {
         Self {
@@ -136,6 +195,11 @@ impl Reply {
     }
 
     /// The same with a `Content-Type`.
+    ///
+    /// ```
+    /// let reply = tiny_xmlrpc::client::Reply::new(200).with_content_type("text/xml; charset=utf-8");
+    /// assert_eq!(reply.charset(), Some("utf-8"));
+    /// ```
     #[must_use]
     pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(Cow::Owned(content_type.into()));
@@ -152,6 +216,11 @@ impl Reply {
     }
 
     /// The same with the bytes that the body has.
+    ///
+    /// ```
+    /// let reply = tiny_xmlrpc::client::Reply::new(200).with_content_length(4096);
+    /// assert_eq!(reply.content_length(), Some(4096));
+    /// ```
     #[must_use]
     pub fn with_content_length(mut self, bytes: u64) -> Self {
         self.content_length = Some(bytes);
@@ -159,12 +228,25 @@ impl Reply {
     }
 
     /// The HTTP status: 200, or another whose body is an XML-RPC reply all the same.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::client::Reply;
+    /// assert_eq!(Reply::new(500).check(b"<methodResponse><fault>...")?.status(), 500);
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
     /// The `Content-Type`. Some servers send none, some a wrong one.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::client::{Memory, Transport};
+    /// let reply = Memory::new(|_| Vec::new()).exchange(b"<methodCall/>", &mut Vec::new())?;
+    /// assert_eq!(reply.content_type(), Some("text/xml"));
+    /// # Ok::<(), tiny_xmlrpc::Error>(())
+    /// ```
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
@@ -172,6 +254,16 @@ impl Reply {
 
     /// The bytes that the body has as it is read, where that is known before: of one that comes in chunks or compressed
     /// it is not.
+    ///
+    /// ```
+    /// use tiny_xmlrpc::client::Reply;
+    ///
+    /// /// What a progress bar says of a body of which this much has come.
+    /// fn percent(reply: &Reply, received: u64) -> Option<u64> {
+    ///     (received * 100).checked_div(reply.content_length()?)
+    /// }
+    /// assert_eq!(percent(&Reply::new(200).with_content_length(2048), 512), Some(25));
+    /// ```
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.content_length
@@ -208,6 +300,15 @@ impl Reply {
 
     /// Lets the reply pass if its body is to be decoded: status 200 with whatever body, and any other
     /// status if the body is an XML-RPC reply, since some servers send their faults with 500.
+    ///
+    /// ```
+    /// # use tiny_xmlrpc::{ErrorKind, client::Reply};
+    /// let fault = b"<methodResponse><fault>...";
+    /// assert!(Reply::new(500).check(fault).is_ok());
+    ///
+    /// let error = Reply::new(404).check(b"Not Found").unwrap_err();
+    /// assert_eq!((error.kind(), error.http_status()), (ErrorKind::Http, Some(404)));
+    /// ```
     ///
     /// # Errors
     ///
