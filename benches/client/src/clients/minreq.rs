@@ -2,19 +2,27 @@
 
 use super::{CALL, Calls, function, sum_of};
 
+/// A time-out, which costs it a thread for each call.
+const TIMEOUT: Option<u64> = Some(60);
+
 pub(super) fn without_timeout(url: &str) -> Result<Box<dyn Calls>, String> {
-    start(url, None)
+    start(url, None, &[])
 }
 
-/// With a time-out, which costs it a thread for each call.
 pub(super) fn with_timeout(url: &str) -> Result<Box<dyn Calls>, String> {
-    start(url, Some(60))
+    start(url, TIMEOUT, &[])
 }
 
-fn start(url: &str, timeout: Option<u64>) -> Result<Box<dyn Calls>, String> {
+/// With the time-out and the header fields of a one-shot call, so with the same bytes.
+pub(super) fn with_our_fields(url: &str) -> Result<Box<dyn Calls>, String> {
+    start(url, TIMEOUT, &[("User-Agent", "tiny_xmlrpc/0.1.0"), ("Connection", "close")])
+}
+
+fn start(url: &str, timeout: Option<u64>, fields: &'static [(&str, &str)]) -> Result<Box<dyn Calls>, String> {
     let url = url.to_owned();
     function(move || {
-        let mut request = minreq::post(&url).with_header("Content-Type", "text/xml").with_body(CALL);
+        let fields = [("Content-Type", "text/xml")].iter().chain(fields).copied();
+        let mut request = minreq::post(&url).with_headers(fields).with_body(CALL);
         if let Some(seconds) = timeout {
             request = request.with_timeout(seconds);
         }

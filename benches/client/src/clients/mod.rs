@@ -41,6 +41,7 @@ pub(crate) const GROUPS: &[Group] = &[
         title: "Each call over a connection of its own",
         clients: &[
             Client { name: "minreq-timeout", start: minreq::with_timeout },
+            Client { name: "minreq-our-fields", start: minreq::with_our_fields },
             Client { name: "minreq", start: minreq::without_timeout },
             Client { name: "tiny_xmlrpc-once", start: ours::once },
             Client { name: "bare-socket-once", start: bare::once },
