@@ -522,5 +522,7 @@ pub fn call<R: DeserializeOwned>(url: &str, method: &str, params: impl Serialize
         && !parsed.host().is_some_and(|host| host.contains(':'));
     let mut options = Options::new();
     options.choice(if served { TransportChoice::Minreq } else { TransportChoice::Automatic });
-    Client::to(parsed, &options)?.call(method, params)
+    // No pool that could make more transports: this one has but one call to carry.
+    let pool = Pool::of(options.bare_transport(&parsed)?);
+    Client::on(pool, options.in_dialect(), options.all_limits()).call(method, params)
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use super::receive::reserve;
 #[cfg(feature = "tls")]
 use super::refuse::refuse_tls;
 use super::refuse::{ended, network, not_http, refuse_head, too_large, usage};
@@ -61,7 +62,6 @@ const LONGEST_TIMEOUT: u64 = 10 * 365 * 24 * 60 * 60;
 /// ```
 pub struct Minreq {
     url: Url,
-    address: String,
     settings: Settings,
     timeout: Option<u64>,
 }
@@ -98,12 +98,12 @@ impl Minreq {
         settings.fields.push(("Connection".to_owned(), "close".to_owned()));
         choose_cryptography();
         let timeout = settings.timeout.map(whole_seconds);
-        Ok(Self { url: url.clone(), address: url.without_credentials(), settings, timeout })
+        Ok(Self { url: url.clone(), settings, timeout })
     }
 
     fn request(&self, body: &[u8]) -> minreq::Request {
         let (fields, body) = self.settings.prepare(&self.url, body);
-        let request = minreq::post(&self.address)
+        let request = minreq::post(self.url.without_credentials())
             .with_follow_redirects(false)
             .with_max_headers_size(MAX_HEAD)
             .with_max_status_line_length(MAX_HEAD)
@@ -139,6 +139,9 @@ impl Minreq {
             Framing::Length(length) => length,
             Framing::Chunked | Framing::UntilClose => limit.saturating_add(1),
         };
+        if let Framing::Length(length) = framing {
+            reserve(reply, length);
+        }
         let read = response.by_ref().take(size).read_to_end(reply).map_err(refuse_body)?;
         let read = u64::try_from(read).unwrap_or(u64::MAX);
         match framing {
@@ -293,6 +296,6 @@ mod tests {
     fn shows_no_credentials() {
         let transport = Minreq::new(&"http://u:secret@h".parse().unwrap(), &Options::new()).unwrap();
         assert!(!format!("{transport:?}").contains("secret"));
-        assert_eq!(transport.address, "http://h/RPC2");
+        assert_eq!(transport.url.without_credentials(), "http://h/RPC2");
     }
 }

@@ -19,13 +19,16 @@ struct Line {
 
 impl Line {
     fn new(transport: Box<dyn Transport>) -> Self {
-        Self { transport, request: Vec::new(), reply: Vec::new() }
+        Self { transport, request: Vec::with_capacity(SMALL), reply: Vec::new() }
     }
 }
 
 /// What is kept of a buffer between calls: a call of ordinary size makes no allocation, and a huge
 /// one leaves nothing behind.
 const BUFFER: usize = 64 * 1024;
+
+/// An ordinary call fits into this, so that its buffer does not grow piece by piece.
+const SMALL: usize = 512;
 
 pub(super) struct Pool {
     idle: Mutex<Vec<Line>>,

@@ -159,8 +159,7 @@ impl Receiver<'_> {
             Target::Whole(body) => {
                 body.clear();
                 if let Framing::Length(length) = framing {
-                    // A length is only a promise: memory is taken for as much of it as costs nothing to believe.
-                    body.reserve(usize::try_from(length).unwrap_or(usize::MAX).min(1 << 20));
+                    reserve(body, length);
                 }
                 incoming.read_whole(body)?;
                 if is_gzip {
@@ -193,6 +192,12 @@ impl Receiver<'_> {
             }
         }
     }
+}
+
+/// Takes memory for a body that is to have this length. That is only a promise, so it is believed only as far as it
+/// costs nothing.
+pub(super) fn reserve(body: &mut Vec<u8>, length: u64) {
+    body.reserve(usize::try_from(length).unwrap_or(usize::MAX).min(1 << 20));
 }
 
 /// Reads a head; `None` for one of an interim reply.
