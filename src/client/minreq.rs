@@ -95,7 +95,7 @@ impl Minreq {
             return Err(usage("expected a host name or an IPv4 address for minreq, found an IPv6 literal"));
         }
         let mut settings = options.settings(url)?;
-        settings.fields.push(("Connection".to_owned(), "close".to_owned()));
+        settings.fields.push(("Connection".into(), "close".into()));
         choose_cryptography();
         let timeout = settings.timeout.map(whole_seconds);
         Ok(Self { url: url.clone(), settings, timeout })

@@ -1,6 +1,5 @@
 //! What a client's transport can be told, and which transport it becomes.
 
-#[cfg(feature = "ureq")]
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -8,11 +7,11 @@ use std::time::Duration;
 
 use super::cookies::Jar;
 use super::redirect::Following;
-use super::settings::{Settings, is_secure};
+use super::settings::{Field, Settings, is_secure};
 use super::url::Credentials;
 use super::verbose::{Hook, Wire};
 use super::{Kept, Minreq, Retry, Scgi, Scheme, Transport, Url};
-use crate::http1::HeadWriter;
+use crate::http1::{check_header, check_target};
 use crate::{Dialect, Error, ErrorKind, Limits, Result};
 
 /// What is sent as `User-Agent`.
@@ -53,7 +52,7 @@ const RESERVED: [&str; 11] = [
 pub struct Options {
     connect_timeout: Option<Duration>,
     timeout: Option<Duration>,
-    user_agent: String,
+    user_agent: Cow<'static, str>,
     headers: Vec<(String, String)>,
     basic_auth: Option<(String, String)>,
     limits: Limits,
@@ -117,7 +116,7 @@ impl Options {
         Self {
             connect_timeout: Some(Duration::from_secs(10)),
             timeout: Some(Duration::from_secs(60)),
-            user_agent: USER_AGENT.to_owned(),
+            user_agent: Cow::Borrowed(USER_AGENT),
             headers: Vec::new(),
             basic_auth: None,
             limits: Limits::default(),
@@ -184,7 +183,7 @@ impl Options {
     /// options.user_agent("inventory/2.1");
     /// ```
     pub fn user_agent(&mut self, user_agent: impl Into<String>) -> &mut Self {
-        self.user_agent = user_agent.into();
+        self.user_agent = Cow::Owned(user_agent.into());
         self
     }
 
@@ -516,39 +515,40 @@ impl Options {
     }
 
     /// All header fields but `Host`, `Connection`, `Cookie` and those that frame the body, checked.
-    fn fields(&self, url: &Url) -> Result<Vec<(String, String)>> {
-        let mut fields = vec![("Content-Type".to_owned(), "text/xml".to_owned())];
+    fn fields(&self, url: &Url) -> Result<Vec<Field>> {
+        let mut fields: Vec<Field> = Vec::with_capacity(self.headers.len().saturating_add(8));
         #[cfg(feature = "json")]
-        if self.json_rpc {
-            let json = "application/json".to_owned();
-            fields = vec![("Content-Type".to_owned(), json.clone()), ("Accept".to_owned(), json)];
+        let is_json = self.json_rpc;
+        #[cfg(not(feature = "json"))]
+        let is_json = false;
+        fields.push(("Content-Type".into(), if is_json { "application/json" } else { "text/xml" }.into()));
+        if is_json {
+            fields.push(("Accept".into(), "application/json".into()));
         }
         if !self.user_agent.is_empty() {
-            fields.push(("User-Agent".to_owned(), self.user_agent.clone()));
+            fields.push(("User-Agent".into(), self.user_agent.clone()));
         }
         let credentials = match &self.basic_auth {
             Some((user, password)) => Some(Credentials::new(user.clone().into(), password.clone().into())?),
             None => url.credentials().cloned(),
         };
         if let Some(credentials) = credentials {
-            fields.push(("Authorization".to_owned(), credentials.to_header()));
+            fields.push(("Authorization".into(), credentials.to_header().into()));
         }
         if self.gzip_replies {
-            fields.push(("Accept-Encoding".to_owned(), "gzip".to_owned()));
+            fields.push(("Accept-Encoding".into(), "gzip".into()));
         }
         let given = |name: &str| self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
         fields.retain(|(name, _)| !given(name));
-        fields.extend_from_slice(&self.headers);
+        fields.extend(self.headers.iter().map(|(name, value)| (name.clone().into(), value.clone().into())));
 
-        let mut scratch = Vec::new();
         let refuse = |name: &str, message| {
             let name = name.escape_debug();
             Error::new(ErrorKind::Usage, format!("header field {name}: {message}"))
         };
-        let mut head = HeadWriter::request(&mut scratch, "POST", url.path())
-            .map_err(|message| Error::new(ErrorKind::Usage, message))?;
+        check_target(url.path()).map_err(|message| Error::new(ErrorKind::Usage, message))?;
         for (name, value) in &fields {
-            head.header(name, value).map_err(|message| refuse(name, message))?;
+            check_header(name, value).map_err(|message| refuse(name, message))?;
         }
         for (name, _) in &self.headers {
             let is = |reserved: &str| name.eq_ignore_ascii_case(reserved);
@@ -603,14 +603,14 @@ mod tests {
             fields
         };
         let mut options = Options::new();
-        let names = |fields: &[(String, String)]| fields.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        let names = |fields: &[Field]| fields.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&fields(&options, "http://h")), ["Content-Type", "User-Agent"]);
         let with_user = fields(&options, "http://u:p@h");
-        assert_eq!(with_user.last().unwrap(), &("Authorization".to_owned(), "Basic dTpw".to_owned()));
+        assert_eq!(with_user.last().unwrap(), &("Authorization".into(), "Basic dTpw".into()));
         options.basic_auth("Aladdin", "open sesame").user_agent("").header("content-type", "application/xml");
         let set = fields(&options, "http://u:p@h");
         assert_eq!(set[0].1, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
-        assert_eq!(set[1], ("content-type".to_owned(), "application/xml".to_owned()));
+        assert_eq!(set[1], ("content-type".into(), "application/xml".into()));
         options.header("Authorization", "Bearer x");
         assert_eq!(names(&fields(&options, "http://u:p@h")), ["content-type", "Authorization"]);
     }

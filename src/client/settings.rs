@@ -10,10 +10,13 @@ use super::verbose::{Hook, Wire, masked};
 use super::{Reply, Scheme, Url};
 use crate::Result;
 
+/// A header field, its name and its value. Most are the same for all clients, and need no memory.
+pub(super) type Field = (Cow<'static, str>, Cow<'static, str>);
+
 /// What a transport keeps of its options.
 pub(super) struct Settings {
     /// All header fields but `Host`, `Connection`, `Cookie` and those that frame the body, checked.
-    pub(super) fields: Vec<(String, String)>,
+    pub(super) fields: Vec<Field>,
     pub(super) target: String,
     pub(super) is_secure: bool,
     pub(super) limit: u64,
@@ -83,7 +86,7 @@ impl Settings {
 
     /// What another library is to send for a request, shown as far as we know what it sends: the header fields, and
     /// the body in the form that is asked for.
-    pub(super) fn prepare<'b>(&self, url: &Url, body: &'b [u8]) -> (Vec<(String, String)>, Cow<'b, [u8]>) {
+    pub(super) fn prepare<'b>(&self, url: &Url, body: &'b [u8]) -> (Vec<Field>, Cow<'b, [u8]>) {
         let packed = if self.gzip_requests { gzip::deflate(body) } else { None };
         let is_gzip = packed.is_some();
         let body = packed.map_or(Cow::Borrowed(body), Cow::Owned);
@@ -95,13 +98,13 @@ impl Settings {
     }
 
     /// The header fields alone, shown with those that the other library adds for a body of this length, if it is known.
-    pub(super) fn prepare_head(&self, url: &Url, is_gzip: bool, length: Option<u64>) -> Vec<(String, String)> {
+    pub(super) fn prepare_head(&self, url: &Url, is_gzip: bool, length: Option<u64>) -> Vec<Field> {
         let mut fields = self.fields.clone();
         if is_gzip {
-            fields.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
+            fields.push(("Content-Encoding".into(), "gzip".into()));
         }
         if let Some(cookie) = self.cookie() {
-            fields.push(("Cookie".to_owned(), cookie));
+            fields.push(("Cookie".into(), cookie.into()));
         }
         if let Some(hook) = &self.verbose {
             let mut head = format!("POST {} HTTP/1.1\nHost: {}\n", url.path(), url.authority());

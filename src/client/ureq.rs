@@ -9,7 +9,7 @@ use ureq::{Agent, Body, Timeout, http};
 use super::pulled::pulled;
 use super::receive::Stream;
 use super::refuse::{ended, network, not_http, refuse_body, refuse_head, refuse_tls, too_large, usage};
-use super::settings::Settings;
+use super::settings::{Field, Settings};
 use super::verbose::Wire;
 use super::{Options, Outgoing, Reply, Scheme, Tls, Transport, Url, gzip};
 use crate::http1::{BodyError, Framing, MAX_HEAD, MAX_HEADERS, ReplyHead};
@@ -118,7 +118,7 @@ impl Ureq {
         let mut fields = self.settings.prepare_head(&self.url, false, length);
         if let Some(length) = length {
             // Without it ureq sends chunks.
-            fields.push(("Content-Length".to_owned(), length.to_string()));
+            fields.push(("Content-Length".into(), length.to_string().into()));
         }
         let response = pulled(request, self.settings.verbose.as_ref(), |mut body| {
             let body = ureq::SendBody::from_reader(&mut body);
@@ -127,14 +127,14 @@ impl Ureq {
         self.receive(response)
     }
 
-    fn request(&self, fields: Vec<(String, String)>) -> ureq::RequestBuilder<ureq::typestate::WithBody> {
+    fn request(&self, fields: Vec<Field>) -> ureq::RequestBuilder<ureq::typestate::WithBody> {
         let connect = match (self.settings.connect_timeout, self.timeout) {
             (Some(connect), Some(whole)) => Some(connect.min(whole)),
             (connect, whole) => connect.or(whole),
         };
         let mut request = self.agent.post(&self.address);
         for (name, value) in fields {
-            request = request.header(name, value);
+            request = request.header(&*name, &*value);
         }
         let config = request.config().timeout_global(self.timeout);
         config.timeout_resolve(connect).timeout_connect(connect).build()

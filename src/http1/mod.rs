@@ -43,7 +43,7 @@ pub(crate) use origin::check_origin;
 #[cfg(feature = "client")]
 pub(crate) use reply::ReplyHead;
 pub(crate) use scan::HeadScanner;
-pub(crate) use write::{HeadWriter, check_header, check_value, reason};
+pub(crate) use write::{HeadWriter, check_header, check_target, check_value, reason};
 
 use core::fmt;
 #[cfg(any(feature = "server", feature = "client"))]
@@ -173,7 +173,11 @@ fn parse_length(text: &[u8]) -> Result<u64, &'static str> {
 
 /// `tchar` of RFC 9110, section 5.6.2.
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    matches!(
+        byte,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9'
+            | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+    )
 }
 
 /// What a header field's value may have: no control characters but the tab.

@@ -22,9 +22,7 @@ impl<'a> HeadWriter<'a> {
         if method.is_empty() || !method.bytes().all(is_token) {
             return Err("expected a token as the method");
         }
-        if target.is_empty() || !target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
-            return Err("expected a target of visible ASCII");
-        }
+        check_target(target)?;
         out.extend_from_slice(method.as_bytes());
         out.push(b' ');
         out.extend_from_slice(target.as_bytes());
@@ -92,6 +90,14 @@ impl<'a> HeadWriter<'a> {
         self.out.extend_from_slice(value.as_bytes());
         self.out.extend_from_slice(b"\r\n");
     }
+}
+
+/// Whether a request can be sent to this path and query.
+pub(crate) fn check_target(target: &str) -> Result<(), &'static str> {
+    if target.is_empty() || !target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+        return Err("expected a target of visible ASCII");
+    }
+    Ok(())
 }
 
 /// Whether a header field can stand in a head.
