@@ -245,44 +245,54 @@ impl Url {
 
     /// The whole URL without credentials.
     pub(crate) fn without_credentials(&self) -> String {
-        Self { credentials: None, ..self.clone() }.to_string()
+        let mut text = String::with_capacity(64);
+        // Into memory nothing fails.
+        let _ = self.write(&mut text, None);
+        text
+    }
+
+    /// Writes the URL with this for its credentials.
+    fn write(&self, out: &mut impl fmt::Write, credentials: Option<&str>) -> fmt::Result {
+        match &self.place {
+            Place::Tcp { host, port } => {
+                out.write_str(match self.scheme {
+                    Scheme::Https => "https://",
+                    Scheme::Scgi => "scgi://",
+                    _ => "http://",
+                })?;
+                if let Some(credentials) = credentials {
+                    out.write_str(credentials)?;
+                    out.write_char('@')?;
+                }
+                if host.contains(':') {
+                    write!(out, "[{}]", host.replace('%', "%25"))?;
+                } else {
+                    out.write_str(host)?;
+                }
+                if let Some(port) = *port {
+                    out.write_char(':')?;
+                    out.write_str(itoa::Buffer::new().format(port))?;
+                }
+                out.write_str(&self.path)
+            }
+            Place::Unix(socket) => {
+                out.write_str(if self.scheme == Scheme::Scgi { "scgi:" } else { "unix:" })?;
+                for &byte in socket {
+                    if is_unreserved(byte) || byte == b'/' {
+                        out.write_char(char::from(byte))?;
+                    } else {
+                        write!(out, "%{byte:02X}")?;
+                    }
+                }
+                write!(out, ":{}", self.path)
+            }
+        }
     }
 }
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Place::Tcp { host, port } => {
-                f.write_str(match self.scheme {
-                    Scheme::Https => "https://",
-                    Scheme::Scgi => "scgi://",
-                    _ => "http://",
-                })?;
-                if self.credentials.is_some() {
-                    f.write_str("***@")?;
-                }
-                if host.contains(':') {
-                    write!(f, "[{}]", host.replace('%', "%25"))?;
-                } else {
-                    f.write_str(host)?;
-                }
-                if let Some(port) = port {
-                    write!(f, ":{port}")?;
-                }
-                f.write_str(&self.path)
-            }
-            Place::Unix(socket) => {
-                f.write_str(if self.scheme == Scheme::Scgi { "scgi:" } else { "unix:" })?;
-                for &byte in socket {
-                    if is_unreserved(byte) || byte == b'/' {
-                        write!(f, "{}", char::from(byte))?;
-                    } else {
-                        write!(f, "%{byte:02X}")?;
-                    }
-                }
-                write!(f, ":{}", self.path)
-            }
-        }
+        self.write(f, self.credentials.as_ref().map(|_| "***"))
     }
 }
 
@@ -313,12 +323,13 @@ impl FromStr for Url {
             )));
         }
         let (scheme, rest) = text.split_once(':').ok_or_else(|| usage(SCHEMES))?;
-        let scheme = match scheme.to_ascii_lowercase().as_str() {
-            "http" => Scheme::Http,
-            "https" => Scheme::Https,
-            "unix" => Scheme::Unix,
-            "scgi" => Scheme::Scgi,
-            _ => return Err(usage(SCHEMES)),
+        let is = |name: &str| scheme.eq_ignore_ascii_case(name);
+        let scheme = match () {
+            () if is("http") => Scheme::Http,
+            () if is("https") => Scheme::Https,
+            () if is("unix") => Scheme::Unix,
+            () if is("scgi") => Scheme::Scgi,
+            () => return Err(usage(SCHEMES)),
         };
         let start = text.len().saturating_sub(rest.len());
         match scheme {
@@ -334,7 +345,8 @@ impl FromStr for Url {
 
 /// `[ userinfo "@" ] host [ ":" port ] [ path ] [ "?" query ]` (RFC 3986, sections 3.2 to 3.4).
 fn parse_http(scheme: Scheme, rest: &str, start: usize) -> Result<Url> {
-    let (authority, target) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let (authority, target) = rest.split_at(end.unwrap_or(rest.len()));
     let path = parse_target(target, start.saturating_add(authority.len()))?;
     let (credentials, host) = match authority.split_once('@') {
         Some((userinfo, host)) => (parse_userinfo(userinfo)?, host),
@@ -395,7 +407,7 @@ fn parse_target(target: &str, start: usize) -> Result<String> {
         let at = start.saturating_add(at);
         return Err(usage(format!("expected a percent-encoded character in the URL's path at byte {at}")));
     }
-    if percent_decode(target).is_none() {
+    if target.contains('%') && percent_decode(target).is_none() {
         return Err(usage("expected two hexadecimal digits after `%` in the URL's path"));
     }
     Ok(match target.as_bytes().first() {
@@ -424,15 +436,16 @@ fn parse_userinfo(userinfo: &str) -> Result<Option<Credentials>> {
 /// number is an address or a mistake: resolvers take `10.1` for `10.0.0.1`, which nobody meant.
 fn parse_name(name: &str) -> Result<String> {
     let stem = name.strip_suffix('.').unwrap_or(name);
-    let label_fits = |label: &str| {
+    let mut labels = stem.as_bytes().split(|&byte| byte == b'.');
+    let label_fits = |label: &[u8]| {
         (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && label.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
-    if stem.len() > 253 || !stem.split('.').all(label_fits) {
+    if stem.len() > 253 || !labels.clone().all(label_fits) {
         return Err(usage("expected a host name or an address in the URL"));
     }
-    let last = stem.rsplit('.').next().unwrap_or(stem);
-    let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
+    let last = labels.next_back().unwrap_or_default();
+    let is_number = last.iter().all(u8::is_ascii_digit) || last.starts_with(b"0x");
     if is_number && name.parse::<Ipv4Addr>().is_err() {
         return Err(usage("expected four numbers up to 255 in the URL's IPv4 address"));
     }
