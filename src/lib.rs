@@ -88,6 +88,7 @@
 //! Whatever comes from outside is bounded: documents by [`Limits`], the server's connections by
 //! [`server::Config`], the client's patience by [`client::Options`]. All bounds are finite unless you raise them.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Documentation links to what some sets of features leave out.
 #![cfg_attr(
     not(all(feature = "server", feature = "client", feature = "tiny_http")),

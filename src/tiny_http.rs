@@ -1,4 +1,4 @@
-//! Methods on a server of the crate [`tiny_http`] 0.12, beside its other pages.
+//! Methods on a server of the crate `tiny_http` 0.12, beside its other pages.
 //!
 //! ```
 //! use tiny_xmlrpc::{Methods, tiny_http::{DEFAULT_PATHS, answer, is_call}};
@@ -75,9 +75,9 @@
 //!   of the connection inside a chunk for the end of the body; a document cut off that way is not well-formed.
 //! - Requests that are not given to this module are dropped elsewhere: those of the pages beside it, and those that
 //!   still wait when the server is dropped. The abort by a large length is theirs; a page may look at
-//!   [`body_length`](::tiny_http::Request::body_length) and [`forget`](core::mem::forget) the request.
+//!   [`body_length`](https://docs.rs/tiny_http/0.12/tiny_http/struct.Request.html#method.body_length) and [`forget`](core::mem::forget) the request.
 //!
-//! [listener]: ::tiny_http::Server::from_listener
+//! [listener]: https://docs.rs/tiny_http/0.12/tiny_http/struct.Server.html#method.from_listener
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod head;
@@ -192,7 +192,7 @@ pub fn document(methods: &Methods<'_>, page: &Page, request: Request) -> io::Res
 ///
 /// Returns after one call was answered. Requests that are refused before they reach the methods, those to other
 /// paths with status 404, are answered on the way and do not count. `false` when
-/// [`unblock`](::tiny_http::Server::unblock) was called instead, which is how another thread ends such a server.
+/// [`unblock`](https://docs.rs/tiny_http/0.12/tiny_http/struct.Server.html#method.unblock) was called instead, which is how another thread ends such a server.
 ///
 /// # Errors
 /// If the server can accept no more connections. It does not get over that: drop it and bind another one.
