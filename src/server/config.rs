@@ -19,7 +19,8 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub struct Config {
     /// Open connections. One more takes the place of the one that has gone longest without a finished
-    /// request; one that is being answered is never given up for it. Default: 1,000.
+    /// request; one that is being answered is never given up for it, one that waits for memory
+    /// is. Default: 1,000.
     ///
     /// Each takes a file descriptor: raise the process's limit (`ulimit -n`) with it. When descriptors run
     /// out first, the same rule makes room.
@@ -34,9 +35,14 @@ pub struct Config {
     pub max_body: u64,
     /// Bytes of requests and replies that wait in memory, over all connections together. Default: 32 MiB.
     ///
-    /// A body or a reply that would go beyond is answered with status 503 instead; requests that come in
-    /// one piece and small replies are not affected. From half of it on, connections are closed whose peers
-    /// have taken nothing of their reply for a second.
+    /// While replies hold more than half of it, further requests wait, in the order in which they came, until peers have
+    /// taken enough, or a [`pace_window`](Self::pace_window) has passed; and connections are closed whose peers have
+    /// taken nothing of their reply for a second. A request doesn't wait if the reply before it on its connection was
+    /// small (64 KiB).
+    ///
+    /// A body or a reply that would go beyond it all the same is answered with status 503: one that is larger than the
+    /// half that others leave, or than the share in it of each of the workers. Requests that come in one piece and need
+    /// not wait are not affected, nor are small replies.
     pub max_buffered: usize,
     /// Bytes of a request's body that are kept in memory where its [`Service`](super::Service) can take it from a
     /// file: what goes beyond is written to a temporary one. Default: 256 KiB.

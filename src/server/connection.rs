@@ -1,6 +1,7 @@
 //! One connection: bytes → requests → replies → bytes.
 
 mod exchange;
+mod held;
 
 pub(super) use exchange::panicked;
 
@@ -18,6 +19,7 @@ use super::shared::Shared;
 use super::socket::{Socket, Transport};
 use super::{Config, Reply, Service, scgi};
 use crate::http1::{Decoder, HeadScanner};
+use held::Held;
 
 /// On these an edge-triggered readiness comes anew after a read that did not fill the buffer, which
 /// saves the read that only finds the socket empty (epoll(7), "Questions and answers", 9).
@@ -62,6 +64,8 @@ enum State {
     Head(HeadScanner),
     /// Part of a body has come.
     Body(Box<Incoming>),
+    /// A request waits until there is memory for its reply.
+    Held(Box<Held>),
     /// A worker has the request.
     Waiting(Box<Waiting>),
     /// A worker has answered.
@@ -103,6 +107,8 @@ pub(super) struct Connection<S = Socket> {
     pub(super) watches_writes: bool,
     /// Memory it was last seen holding.
     pub(super) accounted: usize,
+    /// How much of it, or of what a worker has made, was replies.
+    pub(super) accounted_replies: usize,
     /// Bytes in files that it was last seen holding.
     pub(super) accounted_disk: u64,
     state: State,
@@ -117,6 +123,8 @@ pub(super) struct Connection<S = Socket> {
     half_closed: bool,
     /// There is a request in `input` that was beyond the quota, or may be.
     more: bool,
+    /// Its last reply was a small one.
+    light: bool,
 }
 
 impl<S: Transport> Connection<S> {
@@ -132,6 +140,7 @@ impl<S: Transport> Connection<S> {
             standing: Standing::NEW,
             watches_writes: false,
             accounted: 0,
+            accounted_replies: 0,
             accounted_disk: 0,
             state: State::Idle,
             input: Vec::new(),
@@ -141,6 +150,7 @@ impl<S: Transport> Connection<S> {
             writable: true,
             half_closed: false,
             more: false,
+            light: false,
         }
     }
 
@@ -189,6 +199,13 @@ impl<S: Transport> Connection<S> {
                     }
                     self.state = State::Linger(MAX_LINGER);
                     self.deadline = after(shared.now, shared.config.linger_timeout);
+                }
+                State::Held(_) => {
+                    if !self.resume(shared, service, quota) {
+                        return Next::Read;
+                    }
+                    self.more = !self.input.is_empty();
+                    continue;
                 }
                 State::Waiting(_) => return Next::Read,
                 State::Answered(_) => {
@@ -301,7 +318,7 @@ impl<S: Transport> Connection<S> {
                     Err(error) => self.refuse(error.status, error.message, shared),
                 },
                 // One after the other.
-                State::Waiting(_) | State::Answered(_) => return taken,
+                State::Held(_) | State::Waiting(_) | State::Answered(_) => return taken,
                 State::Body(_) => self.take_body(rest, shared, service, quota),
                 State::Drain(drain) => match drain.0.decode(rest) {
                     Ok(decoded) => {
@@ -390,6 +407,7 @@ impl<S: Transport> Connection<S> {
                 drain.1 = pace;
                 drain.1.deadline()
             }
+            State::Held(_) => after(shared.now, shared.config.pace_window),
             State::Waiting(_) | State::Answered(_) => after(shared.now, Duration::MAX),
             State::Idle | State::Last { .. } | State::Linger(_) => after(shared.now, shared.config.idle_timeout),
         };
@@ -429,11 +447,21 @@ impl<S: Transport> Connection<S> {
         self.output.as_ref().map(|output| output.1.moved_at())
     }
 
+    /// Bytes of memory that its replies hold.
+    pub(super) fn replies(&self) -> usize {
+        let output = self.output.as_ref().map_or(0, |output| output.0.memory());
+        match &self.state {
+            State::Answered(answered) => output.saturating_add(answered.0.memory()),
+            _ => output,
+        }
+    }
+
     /// Bytes of memory its buffers hold.
     pub(super) fn memory(&self) -> usize {
         let output = self.output.as_ref().map_or(0, |output| output.0.memory());
         let body = match &self.state {
             State::Body(incoming) => incoming.memory(),
+            State::Held(held) => held.memory(),
             State::Waiting(waiting) => waiting.memory,
             State::Answered(answered) => answered.0.memory(),
             _ => 0,
@@ -445,6 +473,7 @@ impl<S: Transport> Connection<S> {
     pub(super) fn disk(&self) -> u64 {
         match &self.state {
             State::Body(incoming) => incoming.disk(),
+            State::Held(held) => held.disk(),
             State::Waiting(waiting) => waiting.disk,
             _ => 0,
         }

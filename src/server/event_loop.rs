@@ -1,6 +1,7 @@
 //! The loop: who is ready, who has had its time, who has to go.
 
 mod ending;
+mod memory;
 mod opening;
 mod queue;
 
@@ -29,9 +30,6 @@ const LISTENERS: usize = usize::MAX >> 1;
 
 /// Requests of one connection that are answered before others have their turn.
 const QUOTA: usize = 32;
-
-/// How long a peer may take nothing of its reply when memory is short.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the poll tells at once.
 const EVENTS: usize = 1024;
@@ -373,7 +371,8 @@ impl EventLoop {
         if !self.queue.is_empty() || self.listeners.iter().any(|it| it.ready && it.rests_until.is_none()) {
             return Some(self.shared.now);
         }
-        self.listeners.iter().filter_map(|it| it.rests_until).chain(self.table.earliest()).min()
+        let rests = self.listeners.iter().filter_map(|it| it.rests_until);
+        rests.chain(self.table.earliest()).chain(self.resumes_at()).min()
     }
 
     /// One round: waits if there is nothing to do, but not beyond `until`; then gives connections their turns.
@@ -384,9 +383,10 @@ impl EventLoop {
         if next.is_none() {
             full = self.wait(until)?;
             self.accept(service);
-            self.deliver();
-            self.queue.begin();
             self.began = self.shared.now;
+            self.deliver();
+            self.resume(service);
+            self.queue.begin();
             next = self.next();
         }
         let before = self.shared.stats.requests;
@@ -450,19 +450,32 @@ impl EventLoop {
     fn deliver(&mut self) {
         let Some(workers) = &self.shared.workers else { return };
         for done in workers.done() {
+            if done.counted {
+                self.shared.backpressure.end(done.reply.memory());
+            }
             if let Some(connection) = self.table.get_mut(done.key).filter(|it| it.serial == done.serial) {
                 connection.deliver(done.reply);
                 if !connection.queued {
                     connection.queued = true;
                     self.queue.push_answered(done.key, connection.standing);
                 }
+                self.table.account_replies(done.key);
             }
+        }
+    }
+
+    /// Puts a connection in the queue, if it isn't there.
+    fn enqueue(&mut self, key: usize) {
+        if let Some(connection) = self.table.get_mut(key).filter(|it| !it.queued) {
+            connection.queued = true;
+            self.queue.push(key, connection.standing);
         }
     }
 
     /// Gives a connection its turn.
     fn advance(&mut self, key: usize, service: &mut dyn Service, quota: &mut usize) {
         let (buffered, spooled) = (self.table.buffered(), self.table.spooled());
+        let replies = self.table.replies();
         let Some(connection) = self.table.get_mut(key) else { return };
         connection.queued = false;
         let config = &self.shared.config;
@@ -470,6 +483,7 @@ impl EventLoop {
             memory: config.max_buffered.saturating_sub(buffered.saturating_sub(connection.accounted)),
             disk: config.max_spooled.saturating_sub(spooled.saturating_sub(connection.accounted_disk)),
         };
+        self.shared.replies = replies.saturating_sub(connection.accounted_replies);
         self.shared.key = key;
         let (began, answered) = (self.shared.now, self.shared.stats.requests);
         self.shared.turn_ends = after(began, COSTLY);
@@ -518,28 +532,13 @@ impl EventLoop {
         self.table.account(key);
     }
 
-    /// Gives up connections whose peers don't take their replies, as far as memory is short.
-    fn relieve(&mut self) {
-        let most = self.shared.config.max_buffered;
-        while self.table.buffered() > most / 2 {
-            let urgent = self.table.buffered() > most;
-            if !urgent && self.patient_until.is_some_and(|until| until > self.shared.now) {
-                break;
-            }
-            let Some((key, since)) = self.table.longest_stalled() else { break };
-            let until = after(since, PATIENCE);
-            if !urgent && until > self.shared.now {
-                // Until then there is no need to look through all of them again.
-                self.patient_until = Some(until);
-                break;
-            }
-            self.evict(key);
-        }
-    }
-
     fn expire(&mut self, service: &mut dyn Service) {
         for key in self.table.expired(self.shared.now) {
             let Some(connection) = self.table.get_mut(key).filter(|it| !it.queued) else { continue };
+            if connection.overdue(&self.shared) {
+                self.enqueue(key);
+                continue;
+            }
             let next = connection.expire(&mut self.shared, service);
             self.settle(key, next);
         }

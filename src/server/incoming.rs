@@ -8,7 +8,7 @@ use crate::Spool;
 use crate::http1::Decoder;
 
 /// Bytes of a request's body that a connection may hold whatever the others hold.
-const FREE_BODY: usize = 16 * 1024;
+pub(super) const FREE_BODY: usize = 16 * 1024;
 
 /// A request whose body is on its way.
 #[derive(Debug)]

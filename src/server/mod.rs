@@ -24,6 +24,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod access;
+mod backpressure;
 mod config;
 mod connection;
 mod documentation;

@@ -55,7 +55,7 @@ use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
 /// | 413, 431 | the body, or the head, is larger than the limits |
 /// | 415 | a `Content-Type` that is not XML, nor JSON with the feature `json` (none at all is fine), a `Content-Encoding` but `gzip` (with the feature `gzip`) |
 /// | 501, 505 | a transfer coding, or a version of HTTP, that is not known |
-/// | 503 | memory or disk for bodies is used up, or too many requests wait for workers |
+/// | 503 | memory or disk for bodies or replies is used up, or too many requests wait for workers |
 ///
 /// Whatever is wrong with the document is a fault, with status 200: see [`Methods::respond`].
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use core::time::Duration;
 use std::io;
 use std::time::Instant;
 
+use super::backpressure::Backpressure;
 use super::event_loop::Stats;
 use super::incoming::Room;
 use super::log::{Log, Trouble};
@@ -32,6 +33,10 @@ pub(super) struct Shared {
     pub(super) spare: RefCell<Vec<u8>>,
     /// What the connection whose turn it is may hold, by what the others hold.
     pub(super) room: Room,
+    /// Bytes that the others' replies take.
+    pub(super) replies: usize,
+    /// Who waits for there to be less of that.
+    pub(super) backpressure: Backpressure,
     /// The key of that connection.
     pub(super) key: usize,
     pub(super) log: Option<Log>,
@@ -54,6 +59,8 @@ impl Shared {
             out: Outgoing::default(),
             spare: RefCell::default(),
             room: Room::default(),
+            replies: 0,
+            backpressure: Backpressure::new(config.max_buffered),
             key: 0,
             log: None,
             exhaustion: Trouble::default(),

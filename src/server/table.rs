@@ -19,6 +19,8 @@ pub(super) struct Table {
     per_network: HashMap<IpAddr, usize>,
     /// Memory that their buffers hold.
     buffered: usize,
+    /// Memory that their replies hold, also of those that have not had their turn.
+    replies: usize,
     /// Bytes that they hold in files.
     spooled: u64,
     /// How many there have been.
@@ -35,6 +37,7 @@ impl Table {
             free: Vec::new(),
             per_network: HashMap::new(),
             buffered: 0,
+            replies: 0,
             spooled: 0,
             serial: 0,
             earliest: None,
@@ -47,6 +50,10 @@ impl Table {
 
     pub(super) fn buffered(&self) -> usize {
         self.buffered
+    }
+
+    pub(super) fn replies(&self) -> usize {
+        self.replies
     }
 
     pub(super) fn spooled(&self) -> u64 {
@@ -81,6 +88,7 @@ impl Table {
         let connection = self.slots.get_mut(key)?.take()?;
         self.free.push(key);
         self.buffered = self.buffered.saturating_sub(connection.accounted);
+        self.replies = self.replies.saturating_sub(connection.accounted_replies);
         self.spooled = self.spooled.saturating_sub(connection.accounted_disk);
         if let Some(Entry::Occupied(mut count)) = connection.peer.map(|peer| self.per_network.entry(network(peer.ip())))
         {
@@ -103,6 +111,16 @@ impl Table {
         connection.accounted_disk = disk;
         let deadline = connection.deadline();
         self.hasten(deadline);
+        self.account_replies(key);
+    }
+
+    /// Takes note of what a connection's replies hold. Until its turn one that a worker has made counts for nothing
+    /// else, so that nobody is given up for a reply that may not be sent at all.
+    pub(super) fn account_replies(&mut self, key: usize) {
+        let Some(connection) = self.slots.get_mut(key).and_then(Option::as_mut) else { return };
+        let replies = connection.replies();
+        self.replies = self.replies.saturating_sub(connection.accounted_replies).saturating_add(replies);
+        connection.accounted_replies = replies;
     }
 
     /// Open connections from the network of this address.

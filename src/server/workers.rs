@@ -26,6 +26,8 @@ pub(super) struct Job {
     pub(super) body: Spool,
     pub(super) client: Option<SocketAddr>,
     pub(super) logged: bool,
+    /// Whether it counts among those that may have to wait for memory.
+    pub(super) counted: bool,
 }
 
 /// A reply on its way back.
@@ -34,6 +36,7 @@ pub(super) struct Done {
     pub(super) key: usize,
     pub(super) serial: u64,
     pub(super) reply: Reply,
+    pub(super) counted: bool,
 }
 
 /// What the loop and the workers share.
@@ -131,7 +134,7 @@ fn work<S: Service>(common: &Common, mut service: Option<&mut S>) {
             common.busy.fetch_sub(1, Ordering::AcqRel);
             return;
         };
-        let (key, serial) = (job.key, job.serial);
+        let (key, serial, counted) = (job.key, job.serial, job.counted);
         let reply = match &mut service {
             Some(service) => catch_unwind(AssertUnwindSafe(|| answer(&job, *service, &spare, &common.config)))
                 .unwrap_or_else(|_| panicked()),
@@ -141,7 +144,7 @@ fn work<S: Service>(common: &Common, mut service: Option<&mut S>) {
         drop(job);
         let mut done = common.done.lock().unwrap_or_else(PoisonError::into_inner);
         let first = done.is_empty();
-        done.push(Done { key, serial, reply });
+        done.push(Done { key, serial, reply, counted });
         drop(done);
         common.busy.fetch_sub(1, Ordering::AcqRel);
         // The loop takes all there is when it wakes.

@@ -47,8 +47,20 @@ impl Running {
         Self::with(config, Echo)
     }
 
-    pub(crate) fn with(config: Config, mut service: impl Service + Send + 'static) -> Self {
+    pub(crate) fn with(config: Config, service: impl Service + Send + 'static) -> Self {
+        Self::serve(EventLoop::bind("127.0.0.1:0", config).unwrap(), service)
+    }
+
+    /// With so many threads that answer, or none but the loop's.
+    pub(crate) fn with_workers(config: Config, workers: usize) -> Self {
         let mut server = EventLoop::bind("127.0.0.1:0", config).unwrap();
+        if workers > 0 {
+            server.workers(workers, || Echo).unwrap();
+        }
+        Self::serve(server, Echo)
+    }
+
+    fn serve(mut server: EventLoop, mut service: impl Service + Send + 'static) -> Self {
         let (address, handle) = (server.local_addr().unwrap(), server.shutdown_handle());
         let thread = std::thread::spawn(move || {
             server.run_until_shutdown(&mut service).unwrap();
@@ -139,7 +151,8 @@ impl Client {
         while self.buffer.len() < length {
             assert!(self.fill(), "half a body: {} of {length}", self.buffer.len());
         }
-        Some(Answer { status, head, body: self.buffer.drain(..length).collect() })
+        let rest = self.buffer.split_off(length);
+        Some(Answer { status, head, body: std::mem::replace(&mut self.buffer, rest) })
     }
 
     /// Whether the server ends the connection with nothing more on it.

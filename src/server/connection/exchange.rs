@@ -6,10 +6,12 @@ use core::time::Duration;
 use std::panic::catch_unwind;
 use std::time::Instant;
 
+use super::held::Held;
 use super::{Connection, Protocol, State, Waiting};
 use crate::Spool;
 use crate::http1::{self, BodyError, Decoder, Framing};
-use crate::server::incoming::Incoming;
+use crate::server::backpressure::{FREE_REPLY, Place};
+use crate::server::incoming::{FREE_BODY, Incoming};
 use crate::server::log::Entry;
 use crate::server::outgoing::{Delivery, Form};
 use crate::server::pace::{Pace, after};
@@ -19,15 +21,21 @@ use crate::server::socket::Transport;
 use crate::server::workers::Job;
 use crate::server::{Reply, Request, RequestHead, Service};
 
-/// Bytes of a reply that a connection may hold whatever the others hold: the socket takes so much at once.
-const FREE_REPLY: usize = 64 * 1024;
-
 /// A complete body.
 enum Complete<'a> {
     /// It came with its head.
     Bytes(&'a [u8]),
     /// It was collected.
     Spool(Spool),
+}
+
+impl Complete<'_> {
+    fn into_spool(self) -> Spool {
+        match self {
+            Self::Bytes(bytes) => Spool::from(bytes.to_vec()),
+            Self::Spool(spool) => spool,
+        }
+    }
 }
 
 impl<S: Transport> Connection<S> {
@@ -105,7 +113,7 @@ impl<S: Transport> Connection<S> {
         decoded.consumed
     }
 
-    /// Has a request answered: now, or by a worker.
+    /// Has a request answered: now, by a worker, or once there is memory for its reply.
     fn answer(
         &mut self,
         head_bytes: &[u8],
@@ -116,39 +124,65 @@ impl<S: Transport> Connection<S> {
         quota: &mut usize,
     ) {
         let delivery = self.delivery(head, shared);
-        let logged = delivery.entry.is_some();
         let view = RequestHead::new(head, self.client);
         *quota = quota.saturating_sub(1);
         let mut stays = || catch_unwind(AssertUnwindSafe(|| service.stays(&view))).unwrap_or(true);
-        if let Some(workers) = shared.workers.as_ref().filter(|_| !stays()) {
-            let body = match body {
-                Complete::Bytes(bytes) => Spool::from(bytes.to_vec()),
-                Complete::Spool(spool) => spool,
-            };
-            let memory = body.memory().saturating_add(head_bytes.len());
-            let disk = body.in_file();
-            let job = Job {
-                key: shared.key,
-                serial: self.serial,
-                head: head_bytes.into(),
-                body,
-                client: self.client,
-                logged,
-            };
-            if workers.send(job) {
-                // However long it takes, that is not the peer's delay.
-                self.deadline = after(shared.now, Duration::MAX);
-                self.state = State::Waiting(Box::new(Waiting { delivery, memory, disk }));
-            } else {
-                let reply = Reply::error(503, "too many requests are waiting, try again later");
-                self.answered(reply, delivery, shared);
+        let place = if shared.workers.is_some() && !stays() { Place::Worker } else { Place::Loop };
+        if !self.light && !shared.backpressure.admits(place, shared.replies) {
+            return self.hold(head_bytes, body, delivery, place, shared);
+        }
+        match (place, &body) {
+            (Place::Worker, _) => self.hand_over(head_bytes.into(), body.into_spool(), delivery, shared),
+            (Place::Loop, Complete::Bytes(bytes)) => {
+                self.serve(view, Body::Bytes(bytes), delivery, shared, service, quota);
             }
+            (Place::Loop, Complete::Spool(spool)) => {
+                self.serve(view, Body::Spool(spool), delivery, shared, service, quota);
+            }
+        }
+    }
+
+    /// Keeps a request for later.
+    fn hold(&mut self, head: &[u8], body: Complete<'_>, delivery: Delivery, place: Place, shared: &mut Shared) {
+        if matches!(body, Complete::Bytes(bytes) if bytes.len() > FREE_BODY.max(shared.room.memory)) {
+            self.refuse(503, "too many bodies are waiting, try again later", shared);
             return;
         }
-        let body = match &body {
-            Complete::Bytes(bytes) => Body::Bytes(bytes),
-            Complete::Spool(spool) => Body::Spool(spool),
-        };
+        self.deadline = after(shared.now, shared.config.pace_window);
+        self.state = State::Held(Box::new(Held::new(head, body.into_spool(), delivery, place)));
+    }
+
+    /// Has a worker answer a request.
+    pub(super) fn hand_over(&mut self, head: Box<[u8]>, body: Spool, delivery: Delivery, shared: &mut Shared) {
+        let memory = body.memory().saturating_add(head.len());
+        let disk = body.in_file();
+        let logged = delivery.entry.is_some();
+        let counted = !self.light;
+        let job = Job { key: shared.key, serial: self.serial, head, body, client: self.client, logged, counted };
+        if shared.workers.as_ref().is_some_and(|workers| workers.send(job)) {
+            if counted {
+                shared.backpressure.begin();
+            }
+            // However long it takes, that is not the peer's delay.
+            self.deadline = after(shared.now, Duration::MAX);
+            self.state = State::Waiting(Box::new(Waiting { delivery, memory, disk }));
+        } else {
+            let reply = Reply::error(503, "too many requests are waiting, try again later");
+            self.answered(reply, delivery, shared);
+        }
+    }
+
+    /// Answers a request now.
+    pub(super) fn serve(
+        &mut self,
+        view: RequestHead<'_>,
+        body: Body<'_>,
+        delivery: Delivery,
+        shared: &mut Shared,
+        service: &mut dyn Service,
+        quota: &mut usize,
+    ) {
+        let logged = delivery.entry.is_some();
         let request = Request::new(view, body, &shared.spare, &shared.config, logged);
         let reply = catch_unwind(AssertUnwindSafe(|| service.request(&request))).unwrap_or_else(|_| panicked());
         // It may have taken long, which is no fault of the peers.
@@ -163,6 +197,7 @@ impl<S: Transport> Connection<S> {
     pub(super) fn answered(&mut self, reply: Reply, delivery: Delivery, shared: &mut Shared) {
         shared.stats.requests = shared.stats.requests.saturating_add(1);
         self.since = shared.now;
+        self.light = reply.memory() <= FREE_REPLY;
         self.conclude(reply, delivery, shared);
     }
 

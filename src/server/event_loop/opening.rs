@@ -287,6 +287,9 @@ impl EventLoop {
     /// order, those on different connections at the same time; the loop never waits for a handler. When more wait than
     /// [`Config::max_connections`], the rest is answered with status 503.
     ///
+    /// Threads that make replies faster than clients take them don't fill the memory: requests wait as
+    /// [`Config::max_buffered`] says, each thread having one on the way.
+    ///
     /// It takes a factory and not a service that all threads share, since so each thread has handlers of its own: they
     /// may be `FnMut`, need neither `Send` nor `Sync` nor a lock, and share what they share through an
     /// `Arc` that the factory captures. A service that is `Sync` can still be shared that way.
@@ -326,6 +329,7 @@ impl EventLoop {
         factory: impl Fn() -> S + Send + Sync + 'static,
     ) -> io::Result<()> {
         let waiting = self.shared.config.max_connections;
+        self.shared.backpressure.set_workers(count.max(1));
         self.shared.workers =
             Some(Workers::start(count, waiting, self.shared.stop.clone(), self.shared.config.clone(), factory)?);
         Ok(())
