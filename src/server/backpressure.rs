@@ -3,7 +3,7 @@
 //! How large a reply is shows once it is made, and then it takes its memory. So while the replies that wait to be taken
 //! hold more than half of [`Config::max_buffered`](super::Config::max_buffered), no other is made; those that are being
 //! made then have the other half. With workers some are always being made: as many as there are workers, and beyond that
-//! what would fit in the half if all were as large as the latest. Who waits has his turn in the order of coming.
+//! what would fit in a quarter of the rest if all were as large as the latest. Who waits has his turn in the order of coming.
 //!
 //! Two things keep clients that don't take their replies from stopping everybody else. Who is known for small replies, by
 //! the last one on his connection, never waits. And nobody waits longer than a
@@ -13,6 +13,10 @@ use std::collections::VecDeque;
 
 /// Bytes of a reply that a connection may hold whatever the others hold: the socket takes so much at once.
 pub(super) const FREE_REPLY: usize = 64 * 1024;
+
+/// One part in so many of what is left is taken by replies that are made before they can be sent: enough for no worker to
+/// wait for the loop, and so few that their buffers are soon used again.
+const AHEAD: usize = 4;
 
 /// Of the largest reply so much of its size is forgotten with each smaller one.
 const FORGOTTEN: usize = 8;
@@ -74,7 +78,7 @@ impl Backpressure {
             // It shows at once what it takes.
             Place::Loop => 1,
             Place::Worker => {
-                self.workers.max(left.checked_div(self.typical).unwrap_or(left)).saturating_sub(self.begun)
+                self.workers.max((left / AHEAD).checked_div(self.typical).unwrap_or(left)).saturating_sub(self.begun)
             }
         }
     }
@@ -163,9 +167,9 @@ mod tests {
             backpressure.begin();
             backpressure.end(100);
         }
-        assert_eq!(backpressure.free(Place::Worker, 0), 5_000);
+        assert_eq!(backpressure.free(Place::Worker, 0), 1_250);
         backpressure.begin();
-        backpressure.end(100_000);
+        backpressure.end(25_000);
         assert_eq!([0, 200_000, 500_000].map(|replies| backpressure.free(Place::Worker, replies)), [5, 3, 2]);
         // An empty one doesn't make it endless.
         for _ in 0..1_000 {

@@ -13,6 +13,7 @@ use mio::{Events, Interest, Poll, Token};
 
 pub(super) use queue::Standing;
 
+use super::backpressure::FREE_REPLY;
 use super::connection::Next;
 use super::incoming::Room;
 use super::listener::Listener;
@@ -499,6 +500,12 @@ impl EventLoop {
             false => self.shared.now.saturating_duration_since(began),
         };
         connection.standing = connection.standing.after(spent, answered);
+        // A small buffer is made more quickly than given.
+        if let Some(workers) = &self.shared.workers
+            && self.shared.spare.borrow().capacity() > FREE_REPLY
+        {
+            workers.give(self.shared.spare.take());
+        }
         self.settle(key, next);
     }
 

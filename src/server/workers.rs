@@ -39,11 +39,38 @@ pub(super) struct Done {
     pub(super) counted: bool,
 }
 
+/// What goes from the workers to the loop, and back.
+#[derive(Debug, Default)]
+struct Exchange {
+    done: Vec<Done>,
+    /// Buffers of replies that were sent, for the next ones: one for each worker at most.
+    spare: Vec<Vec<u8>>,
+}
+
+impl Exchange {
+    /// Keeps a buffer, if there are fewer than so many or if it is larger than one of them.
+    fn keep(&mut self, buffer: Vec<u8>, most: usize) {
+        if self.spare.len() < most {
+            self.spare.push(buffer);
+        } else if let Some(least) = self.spare.iter_mut().min_by_key(|it| it.capacity())
+            && least.capacity() < buffer.capacity()
+        {
+            *least = buffer;
+        }
+    }
+
+    /// The largest buffer there is.
+    fn largest(&mut self) -> Vec<u8> {
+        let largest = (0..self.spare.len()).max_by_key(|&at| self.spare.get(at).map(Vec::capacity));
+        largest.map(|at| self.spare.swap_remove(at)).unwrap_or_default()
+    }
+}
+
 /// What the loop and the workers share.
 #[derive(Debug)]
 struct Common {
     jobs: Mutex<Receiver<Job>>,
-    done: Mutex<Vec<Done>>,
+    exchange: Mutex<Exchange>,
     /// Workers that have a request.
     busy: AtomicUsize,
     /// Nobody waits for replies any more.
@@ -73,7 +100,7 @@ impl Workers {
         let (sender, receiver) = sync_channel(waiting);
         let common = Common {
             jobs: Mutex::new(receiver),
-            done: Mutex::default(),
+            exchange: Mutex::default(),
             busy: AtomicUsize::new(0),
             over: AtomicBool::new(false),
             loop_waker,
@@ -100,7 +127,14 @@ impl Workers {
 
     /// The replies that have come since.
     pub(super) fn done(&self) -> Vec<Done> {
-        core::mem::take(&mut *self.common.done.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut exchange = self.common.exchange.lock().unwrap_or_else(PoisonError::into_inner);
+        core::mem::take(&mut exchange.done)
+    }
+
+    /// Lets the next replies have a buffer.
+    pub(super) fn give(&self, buffer: Vec<u8>) {
+        let mut exchange = self.common.exchange.lock().unwrap_or_else(PoisonError::into_inner);
+        exchange.keep(buffer, self.threads.len());
     }
 }
 
@@ -120,7 +154,7 @@ impl Drop for Workers {
 
 /// Answers requests until there are no more to come.
 fn work<S: Service>(common: &Common, mut service: Option<&mut S>) {
-    let spare = RefCell::default();
+    let spare = RefCell::<Vec<u8>>::default();
     loop {
         // One waits for a request and the others for their turn to.
         let job = {
@@ -142,10 +176,13 @@ fn work<S: Service>(common: &Common, mut service: Option<&mut S>) {
             None => panicked(),
         };
         drop(job);
-        let mut done = common.done.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = done.is_empty();
-        done.push(Done { key, serial, reply, counted });
-        drop(done);
+        let mut exchange = common.exchange.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = exchange.done.is_empty();
+        exchange.done.push(Done { key, serial, reply, counted });
+        if spare.borrow().capacity() == 0 {
+            spare.replace(exchange.largest());
+        }
+        drop(exchange);
         common.busy.fetch_sub(1, Ordering::AcqRel);
         // The loop takes all there is when it wakes.
         if first {
@@ -162,5 +199,20 @@ fn answer<S: Service>(job: &Job, service: &mut S, spare: &RefCell<Vec<u8>>, conf
         }
         // It was parsed before.
         Err(error) => Reply::error(error.status, error.message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_buffers_are_kept() {
+        let mut exchange = Exchange::default();
+        for capacity in [1_000, 3_000, 500, 2_000] {
+            exchange.keep(Vec::with_capacity(capacity), 2);
+        }
+        let capacities = [(); 3].map(|()| exchange.largest().capacity());
+        assert!(capacities[0] >= 3_000 && capacities[1] >= 2_000 && capacities[2] == 0, "{capacities:?}");
     }
 }
