@@ -359,7 +359,7 @@ impl<'h> Methods<'h> {
     }
 
     /// How far a compressed body may grow.
-    #[cfg(all(feature = "gzip", feature = "server"))]
+    #[cfg(feature = "server")]
     pub(crate) fn inflate_ratio(&self) -> u64 {
         self.limits.inflate
     }

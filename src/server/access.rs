@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::{Reply, RequestHead, Server};
+use super::{Reply, Request, RequestHead, Server};
 use crate::{Error, ErrorKind, Result, base64};
 
 /// A network, or one address: `192.0.2.0/24`, `2001:db8::/32`, `::1`.
@@ -222,8 +222,17 @@ type Verify<'h> = Box<dyn FnMut(&RequestHead<'_>) -> Result<(), Reply> + 'h>;
 pub(super) struct NamesUsers(Arc<AtomicBool>);
 
 impl NamesUsers {
-    /// The user of a request that was let in.
-    pub(super) fn user(&self, head: &RequestHead<'_>) -> Option<String> {
+    /// Has a request that was let in answered as its user's.
+    pub(super) fn answer(&self, request: &Request<'_>, answer: impl FnOnce(&Request<'_>) -> Reply) -> Reply {
+        let user = self.user(request.head());
+        let mut reply = answer(&request.of_user(user.as_deref()));
+        if request.logged && user.is_some() {
+            reply.note_mut().user = user;
+        }
+        reply
+    }
+
+    fn user(&self, head: &RequestHead<'_>) -> Option<String> {
         if !self.0.load(Ordering::Relaxed) {
             return None;
         }

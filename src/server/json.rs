@@ -2,9 +2,8 @@
 
 use std::io::Read;
 
-#[cfg(feature = "gzip")]
-use super::gzip;
-use super::rpc::Rpc;
+use super::decoded::Decoded;
+use super::rpc_service::Rpc;
 use super::{Reply, Request};
 use crate::Result;
 use crate::methods::Answer;
@@ -29,64 +28,48 @@ impl Rpc<'_> {
             return None;
         }
         let content_type = request.header("content-type");
-        let in_memory = request.body();
-        #[cfg(feature = "gzip")]
-        let is_coded = gzip::is_coded(request.head());
-        #[cfg(not(feature = "gzip"))]
-        let is_coded = false;
         let mut start = [0; 64];
-        let first = match (is_coded, request.is_spooled()) {
-            (false, false) => in_memory,
-            (false, true) => first_of(request.reader(), &mut start),
-            #[cfg(feature = "gzip")]
-            (true, _) if content_type.is_none() => {
-                let ratio = self.methods.inflate_ratio();
-                first_of(gzip::Inflater::new(request.reader(), ratio), &mut start)
-            }
-            _ => &[],
+        let start = match content_type {
+            None => start_of(self.decoded(request), &mut start),
+            // It tells already.
+            Some(_) => &[],
         };
-        if !self.is_json(request.path(), content_type, first) {
+        if !self.is_json(request.path(), content_type, start) {
             return None;
         }
         let mut held = Vec::new();
-        let body = match (is_coded, request.is_spooled()) {
-            (false, false) => Ok(in_memory),
-            (false, true) => held_in(&mut held, request.reader(), self.methods.max_body()),
-            #[cfg(feature = "gzip")]
-            (true, _) => {
-                let inflater = gzip::Inflater::new(request.reader(), self.methods.inflate_ratio());
-                held_in(&mut held, inflater, self.methods.max_body())
-            }
-            #[cfg(not(feature = "gzip"))]
-            (true, _) => Ok(in_memory),
-        };
-        let body = match body {
+        let body = match held_in(&mut held, self.decoded(request), self.methods.max_body()) {
             Ok(body) => body,
             Err(error) => return Some(Reply::error(400, error.message())),
         };
         let mut answer = Answer::from(request.spool());
         let answered = self.methods.respond_json_for(request.head(), body, &mut answer);
-        let mut reply = match answer.is_empty() {
+        let reply = match answer.is_empty() {
             true => Reply::new(204, "application/json", &b""[..]),
             false => Reply::spooled(200, "application/json", answer.into_spool()),
         };
-        if request.logged {
-            reply.note_mut().answered = Some(answered);
-        }
-        #[cfg(feature = "gzip")]
-        let reply = gzip::deflated(reply, request, self.compress_from);
-        Some(reply)
+        Some(self.conclude(reply, answered, request))
     }
 }
 
 /// How a body begins. What cannot be read does not begin as JSON.
-fn first_of(mut body: impl Read, start: &mut [u8]) -> &[u8] {
-    let length = body.read(start).unwrap_or_default();
-    start.get(..length).unwrap_or_default()
+fn start_of<'b>(body: Decoded<'b>, start: &'b mut [u8]) -> &'b [u8] {
+    match body {
+        Decoded::Whole(bytes) => bytes,
+        Decoded::Stream(mut body) => {
+            let length = body.read(start).unwrap_or_default();
+            start.get(..length).unwrap_or_default()
+        }
+    }
 }
 
-/// All of a body that is not in memory yet, and a byte more than is allowed if there is more.
-fn held_in(held: &mut Vec<u8>, body: impl Read, most: u64) -> Result<&[u8]> {
-    body.take(most.saturating_add(1)).read_to_end(held)?;
-    Ok(held)
+/// All of a body, and of one that is not in memory yet a byte more than is allowed if there is more.
+fn held_in<'b>(held: &'b mut Vec<u8>, body: Decoded<'b>, most: u64) -> Result<&'b [u8]> {
+    match body {
+        Decoded::Whole(bytes) => Ok(bytes),
+        Decoded::Stream(body) => {
+            body.take(most.saturating_add(1)).read_to_end(held)?;
+            Ok(held)
+        }
+    }
 }

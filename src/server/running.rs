@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use super::log::Log;
-use super::rpc::Rpc;
+use super::rpc_service::Rpc;
 use super::site::Whole;
 use super::{Reply, Request, Server, Service};
 use crate::Result;
@@ -322,11 +322,6 @@ struct Worker {
 
 impl Service for Worker {
     fn request(&mut self, request: &Request<'_>) -> Reply {
-        let user = self.names_users.user(request.head());
-        let mut reply = self.rpc.request(&request.of_user(user.as_deref()));
-        if request.logged && user.is_some() {
-            reply.note_mut().user = user;
-        }
-        reply
+        self.names_users.answer(request, |request| self.rpc.request(request))
     }
 }

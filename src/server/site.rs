@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::access::Access;
-use super::rpc::Rpc;
+use super::rpc_service::Rpc;
 use super::{Reply, Request, RequestHead, Server, Service};
 use crate::methods::Methods;
 
@@ -91,15 +91,11 @@ impl Service for Whole<'_, '_> {
     }
 
     fn request(&mut self, request: &Request<'_>) -> Reply {
-        let user = self.site.access.names_users().user(request.head());
-        let mut reply = match self.target(request.path()) {
-            Target::Page(page) => page(&request.of_user(user.as_deref())),
-            Target::Rpc(rpc) => rpc.request(&request.of_user(user.as_deref())),
-        };
-        if request.logged && user.is_some() {
-            reply.note_mut().user = user;
-        }
-        reply
+        let names_users = self.site.access.names_users();
+        names_users.answer(request, |request| match self.target(request.path()) {
+            Target::Page(page) => page(request),
+            Target::Rpc(rpc) => rpc.request(request),
+        })
     }
 }
 

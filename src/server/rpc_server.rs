@@ -2,14 +2,12 @@
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
-use super::documentation;
-#[cfg(feature = "gzip")]
-use super::gzip;
+use super::rpc_service::Rpc;
 use super::site::Site;
-use super::{Config, EventLoop, Reply, Request, RequestHead, Service, ShutdownHandle, Stats};
-use crate::http1::{DEFAULT_PATHS, charset_of, check_call, check_origin};
-use crate::methods::{Answer, Caller, Entry, Instance, IntoHandler, Methods, Page};
-use crate::{Dialect, Error, ErrorKind, Fault, Limits, Reader, Result};
+use super::{Config, EventLoop, ShutdownHandle, Stats};
+use crate::http1::DEFAULT_PATHS;
+use crate::methods::{Caller, Entry, Instance, IntoHandler, Methods, Page};
+use crate::{Dialect, Error, ErrorKind, Fault, Limits, Result};
 
 /// Serves methods over HTTP, on one thread, or with handlers on [several](Self::workers).
 ///
@@ -63,21 +61,6 @@ pub struct Server<'h> {
     pub(super) event_loop: EventLoop,
     pub(super) rpc: Rpc<'h>,
     pub(super) site: Site<'h>,
-}
-
-/// Methods, and the paths at which they are called.
-#[derive(Debug)]
-pub(super) struct Rpc<'h> {
-    pub(super) methods: Methods<'h>,
-    paths: Vec<String>,
-    /// Where the web server decides what comes here.
-    pub(super) any_path: bool,
-    page: Option<Page>,
-    /// Where JSON-RPC is answered, if not beside XML-RPC.
-    #[cfg(feature = "json")]
-    pub(super) json_paths: Option<Vec<String>>,
-    #[cfg(feature = "gzip")]
-    pub(super) compress_from: usize,
 }
 
 impl<'h> Server<'h> {
@@ -530,112 +513,5 @@ impl<'h> Server<'h> {
     /// ```
     pub fn event_loop(&mut self) -> &mut EventLoop {
         &mut self.event_loop
-    }
-}
-
-impl Rpc<'_> {
-    pub(super) fn at(paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let paths = paths.into_iter().map(Into::into).collect();
-        Self {
-            methods: Methods::new(),
-            paths,
-            any_path: false,
-            page: None,
-            #[cfg(feature = "json")]
-            json_paths: None,
-            #[cfg(feature = "gzip")]
-            compress_from: gzip::THRESHOLD,
-        }
-    }
-
-    /// Whether calls may be sent to this path.
-    pub(super) fn takes(&self, path: &str) -> bool {
-        #[cfg(feature = "json")]
-        if self.takes_json_alone(path) {
-            return true;
-        }
-        self.any_path || self.paths.iter().any(|known| known == path)
-    }
-}
-
-impl Service for Rpc<'_> {
-    fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Reply> {
-        let takes_calls = self.takes(head.path());
-        let has_page = self.page.is_some() && (takes_calls || head.path() == "/");
-        if has_page && documentation::is_asked_for(head.method()) {
-            return Ok(());
-        }
-        if !takes_calls {
-            return Err(match has_page {
-                true => Reply::method_not_allowed("GET, HEAD"),
-                false => Reply::error(404, "no such path here"),
-            });
-        }
-        check_origin(|name| head.header(name)).map_err(|error| Reply::error(error.status, error.message))?;
-        #[cfg(feature = "gzip")]
-        let coding = head.fields().content_encoding.filter(|_| !gzip::is_coded(head));
-        #[cfg(not(feature = "gzip"))]
-        let coding = head.fields().content_encoding;
-        let content_type = head.fields().content_type;
-        // What is JSON by its type, or whatever it says it is at a path of JSON's own, need not be XML.
-        #[cfg(feature = "json")]
-        let content_type = content_type.filter(|kind| !self.is_json(head.path(), Some(kind), &[]));
-        check_call(head.method(), content_type, coding).map_err(|error| match error.status {
-            405 => Reply::method_not_allowed(if has_page { "GET, HEAD, POST" } else { "POST" }),
-            status => Reply::error(status, error.message),
-        })
-    }
-
-    fn request(&mut self, request: &Request<'_>) -> Reply {
-        #[cfg(feature = "json")]
-        if let Some(reply) = self.json(request) {
-            return reply;
-        }
-        if let Some(page) = self.page.as_ref().filter(|_| documentation::is_asked_for(request.method())) {
-            let elsewhere = self.paths.first().filter(|_| !self.takes(request.path()));
-            return documentation::reply(page, &self.methods, elsewhere.map(String::as_str));
-        }
-        let mut reader = match request.is_spooled() {
-            true => Reader::from_reader(request.reader()),
-            false => Reader::from_bytes(request.body()),
-        };
-        #[cfg(feature = "gzip")]
-        if gzip::is_coded(request.head()) {
-            reader = Reader::from_reader(gzip::Inflater::new(request.reader(), self.methods.inflate_ratio()));
-        }
-        if let Some(charset) = request.content_type().and_then(charset_of) {
-            reader = reader.with_charset(charset);
-        }
-        let mut answer = Answer::from(request.spool());
-        let answered = self.methods.respond_for(request.head(), reader, &mut answer);
-        let mut reply = Reply::document(answer.into_spool());
-        if request.logged {
-            reply.note_mut().answered = Some(answered);
-        }
-        #[cfg(feature = "gzip")]
-        let reply = gzip::deflated(reply, request, self.compress_from);
-        reply
-    }
-}
-
-impl Caller for RequestHead<'_> {
-    fn peer(&self) -> Option<SocketAddr> {
-        self.peer()
-    }
-
-    fn path(&self) -> Option<&str> {
-        Some(self.path())
-    }
-
-    fn user(&self) -> Option<&str> {
-        self.user()
-    }
-
-    fn header_at(&self, index: usize) -> Option<(&str, &[u8])> {
-        self.headers().nth(index)
-    }
-
-    fn header(&self, name: &str) -> Option<&[u8]> {
-        self.header(name)
     }
 }
