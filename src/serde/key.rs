@@ -3,8 +3,9 @@
 use alloc::string::String;
 use core::fmt::{self, Write as _};
 
-use serde::ser::{Impossible, Serialize, Serializer};
+use serde::ser::{Serialize, Serializer};
 
+use super::refuse::refuse;
 use crate::{Error, ErrorKind, Result};
 
 /// Writes the key into the string.
@@ -18,8 +19,9 @@ impl KeySer<'_> {
     }
 }
 
-fn refused<T>() -> Result<T> {
-    Err(Error::new(ErrorKind::Unsupported, "expected a text or a number as the key of a map, found something else"))
+#[cold]
+fn refused() -> Error {
+    Error::new(ErrorKind::Unsupported, "expected a text or a number as the key of a map, found something else")
 }
 
 macro_rules! shown {
@@ -33,13 +35,8 @@ macro_rules! shown {
 impl Serializer for KeySer<'_> {
     type Ok = ();
     type Error = Error;
-    type SerializeSeq = Impossible<(), Error>;
-    type SerializeTuple = Impossible<(), Error>;
-    type SerializeTupleStruct = Impossible<(), Error>;
-    type SerializeTupleVariant = Impossible<(), Error>;
-    type SerializeMap = Impossible<(), Error>;
-    type SerializeStruct = Impossible<(), Error>;
-    type SerializeStructVariant = Impossible<(), Error>;
+
+    refuse! { refused(); floats bytes none unit unit_struct newtype_variant }
 
     shown! {
         serialize_bool bool,
@@ -72,79 +69,5 @@ impl Serializer for KeySer<'_> {
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
         value.serialize(self)
-    }
-
-    fn serialize_f32(self, _value: f32) -> Result<()> {
-        refused()
-    }
-
-    fn serialize_f64(self, _value: f64) -> Result<()> {
-        refused()
-    }
-
-    fn serialize_bytes(self, _value: &[u8]) -> Result<()> {
-        refused()
-    }
-
-    fn serialize_none(self) -> Result<()> {
-        refused()
-    }
-
-    fn serialize_unit(self) -> Result<()> {
-        refused()
-    }
-
-    fn serialize_unit_struct(self, _name: &'static str) -> Result<()> {
-        refused()
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _value: &T,
-    ) -> Result<()> {
-        refused()
-    }
-
-    fn serialize_seq(self, _length: Option<usize>) -> Result<Self::SerializeSeq> {
-        refused()
-    }
-
-    fn serialize_tuple(self, _length: usize) -> Result<Self::SerializeTuple> {
-        refused()
-    }
-
-    fn serialize_tuple_struct(self, _name: &'static str, _length: usize) -> Result<Self::SerializeTupleStruct> {
-        refused()
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _length: usize,
-    ) -> Result<Self::SerializeTupleVariant> {
-        refused()
-    }
-
-    fn serialize_map(self, _length: Option<usize>) -> Result<Self::SerializeMap> {
-        refused()
-    }
-
-    fn serialize_struct(self, _name: &'static str, _length: usize) -> Result<Self::SerializeStruct> {
-        refused()
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _length: usize,
-    ) -> Result<Self::SerializeStructVariant> {
-        refused()
     }
 }

@@ -4,6 +4,7 @@ mod de;
 mod key;
 mod none;
 mod probe;
+mod refuse;
 mod ser;
 mod types;
 

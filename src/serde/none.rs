@@ -2,7 +2,9 @@
 
 use core::fmt;
 
-use serde::ser::{self, Impossible, Serialize, Serializer};
+use serde::ser::{self, Serialize, Serializer};
+
+use super::refuse::refuse;
 
 /// Whether serializing it begins and ends with a `None`.
 #[inline]
@@ -30,47 +32,11 @@ impl ser::Error for Something {
     }
 }
 
-macro_rules! scalars {
-    ($($method:ident $type:ty,)*) => {$(
-        #[inline]
-        fn $method(self, _value: $type) -> Result<(), Something> {
-            Err(Something)
-        }
-    )*};
-}
-
-type Never = Result<Impossible<(), Something>, Something>;
-
 impl Serializer for Asking {
     type Ok = ();
     type Error = Something;
-    type SerializeSeq = Impossible<(), Something>;
-    type SerializeTuple = Impossible<(), Something>;
-    type SerializeTupleStruct = Impossible<(), Something>;
-    type SerializeTupleVariant = Impossible<(), Something>;
-    type SerializeMap = Impossible<(), Something>;
-    type SerializeStruct = Impossible<(), Something>;
-    type SerializeStructVariant = Impossible<(), Something>;
 
-    scalars! {
-        serialize_bool bool,
-        serialize_i8 i8,
-        serialize_i16 i16,
-        serialize_i32 i32,
-        serialize_i64 i64,
-        serialize_i128 i128,
-        serialize_u8 u8,
-        serialize_u16 u16,
-        serialize_u32 u32,
-        serialize_u64 u64,
-        serialize_u128 u128,
-        serialize_f32 f32,
-        serialize_f64 f64,
-        serialize_char char,
-        serialize_str &str,
-        serialize_bytes &[u8],
-        serialize_unit_struct &'static str,
-    }
+    refuse! { Something; bool integers floats char str bytes unit unit_struct unit_variant newtype_variant }
 
     fn serialize_none(self) -> Result<(), Something> {
         Ok(())
@@ -80,54 +46,8 @@ impl Serializer for Asking {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<(), Something> {
-        Err(Something)
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, _: &'static str) -> Result<(), Something> {
-        Err(Something)
-    }
-
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Something> {
         value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<(), Something> {
-        Err(Something)
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Never {
-        Err(Something)
-    }
-
-    fn serialize_tuple(self, _: usize) -> Never {
-        Err(Something)
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Never {
-        Err(Something)
-    }
-
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Never {
-        Err(Something)
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Never {
-        Err(Something)
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Never {
-        Err(Something)
-    }
-
-    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Never {
-        Err(Something)
     }
 
     /// Without the text, which nobody wants.
