@@ -1,4 +1,4 @@
-//! Compressed bodies, bounded by what they inflate to (feature `gzip`).
+//! Requests that go compressed, and replies that come so, bounded by what they inflate to (feature `gzip`).
 
 #[cfg(feature = "gzip")]
 pub(super) use with::*;
@@ -10,14 +10,12 @@ mod with {
     use std::io::{self, Read, Write};
 
     use crate::client::refuse::{ended, too_large};
+    use crate::http1::WORTH_GZIP;
     use crate::{Error, ErrorKind, Phase, Result};
-
-    /// A smaller request is sent as it is: compressed it would hardly be smaller.
-    const WORTH_IT: usize = 1400;
 
     /// A request's body, compressed if that is worth it.
     pub(in crate::client) fn deflate(body: &[u8]) -> Option<Vec<u8>> {
-        if body.len() < WORTH_IT {
+        if body.len() < WORTH_GZIP {
             return None;
         }
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());

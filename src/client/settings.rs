@@ -9,6 +9,7 @@ use super::refuse::not_http;
 use super::verbose::{Hook, Wire, masked};
 use super::{Reply, Scheme, Url};
 use crate::Result;
+use crate::http1::is_gzip;
 
 /// A header field, its name and its value. Most are the same for all clients, and need no memory.
 pub(super) type Field = (Cow<'static, str>, Cow<'static, str>);
@@ -75,10 +76,9 @@ impl Settings {
 
     /// Whether the body is compressed with gzip. A coding that was not asked for is refused.
     fn check_coding(&self, coding: &[u8]) -> Result<bool> {
-        let is = |wanted: &[u8]| coding.eq_ignore_ascii_case(wanted);
         match () {
-            () if is(b"identity") || coding.is_empty() => Ok(false),
-            () if self.gzip_replies && (is(b"gzip") || is(b"x-gzip")) => Ok(true),
+            () if coding.eq_ignore_ascii_case(b"identity") || coding.is_empty() => Ok(false),
+            () if self.gzip_replies && is_gzip(coding) => Ok(true),
             () if self.gzip_replies => Err(not_http("expected a body in the coding gzip or none, found another")),
             () => Err(not_http("expected a body without Content-Encoding")),
         }

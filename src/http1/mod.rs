@@ -16,15 +16,17 @@
 mod body;
 #[cfg(any(feature = "server", feature = "tiny_http"))]
 mod call;
+#[cfg(any(feature = "client", all(feature = "server", feature = "gzip")))]
+mod coding;
 #[cfg(any(feature = "server", feature = "tiny_http"))]
 mod date;
-#[cfg(feature = "server")]
-mod head;
 mod media;
 #[cfg(any(feature = "server", feature = "tiny_http"))]
 mod origin;
 #[cfg(feature = "client")]
 mod reply;
+#[cfg(feature = "server")]
+mod request;
 mod scan;
 mod write;
 
@@ -33,15 +35,21 @@ pub(crate) use body::{BodyError, Decoder};
 pub use call::DEFAULT_PATHS;
 #[cfg(any(feature = "server", feature = "tiny_http"))]
 pub(crate) use call::{check_call, path_of, query_of};
+#[cfg(all(feature = "gzip", any(feature = "server", feature = "client")))]
+pub(crate) use coding::WORTH_GZIP;
+#[cfg(all(feature = "gzip", feature = "server"))]
+pub(crate) use coding::accepts_gzip;
+#[cfg(any(feature = "client", all(feature = "server", feature = "gzip")))]
+pub(crate) use coding::is_gzip;
 #[cfg(any(feature = "server", feature = "tiny_http"))]
 pub(crate) use date::Date;
-#[cfg(feature = "server")]
-pub(crate) use head::RequestHead;
 pub(crate) use media::charset_of;
 #[cfg(any(feature = "server", feature = "tiny_http"))]
 pub(crate) use origin::check_origin;
 #[cfg(feature = "client")]
 pub(crate) use reply::ReplyHead;
+#[cfg(feature = "server")]
+pub(crate) use request::RequestHead;
 pub(crate) use scan::HeadScanner;
 pub(crate) use write::{HeadWriter, check_header, check_target, check_value, reason};
 

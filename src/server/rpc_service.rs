@@ -37,7 +37,7 @@ impl Rpc<'_> {
             #[cfg(feature = "json")]
             json_paths: None,
             #[cfg(feature = "gzip")]
-            compress_from: gzip::THRESHOLD,
+            compress_from: crate::http1::WORTH_GZIP,
         }
     }
 
