@@ -193,6 +193,9 @@ impl<'h> Server<'h> {
     /// # Ok(()) }
     /// ```
     ///
+    /// From which size on replies are compressed, and at which paths JSON-RPC is answered, they take over from the server
+    /// as it is when this is called.
+    ///
     /// Why a factory, and what becomes of panics and at the end: see
     /// [`EventLoop::workers`](super::EventLoop::workers).
     ///
@@ -207,6 +210,8 @@ impl<'h> Server<'h> {
         self.rpc.methods = factory();
         #[cfg(feature = "gzip")]
         let compress_from = self.rpc.compress_from;
+        #[cfg(feature = "json")]
+        let json_paths = self.rpc.json_paths.clone();
         let names_users = self.site.access.names_users();
         self.event_loop.workers(count, move || {
             let mut rpc = Rpc::at([""]);
@@ -214,6 +219,10 @@ impl<'h> Server<'h> {
             #[cfg(feature = "gzip")]
             {
                 rpc.compress_from = compress_from;
+            }
+            #[cfg(feature = "json")]
+            {
+                rpc.json_paths.clone_from(&json_paths);
             }
             Worker { rpc, names_users: names_users.clone() }
         })?;

@@ -5,8 +5,8 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use tiny_xmlrpc::Server;
 use tiny_xmlrpc::server::Config;
+use tiny_xmlrpc::{Methods, Server};
 
 use crate::raw_http::{Answer, exchange};
 use crate::serving::Serving;
@@ -91,6 +91,28 @@ fn a_path_of_its_own() {
         server.json_paths([""; 0]);
     });
     assert_eq!(post(&server.url, "Content-Type: application/json\r\n", CALL.as_bytes()).status, 415);
+    assert!(post(&server.url, "", CALL.as_bytes()).body.contains("<name>faultCode</name>"));
+}
+
+/// The path tells, on their threads too: nothing else says that these bodies are JSON, or that they are not.
+#[test]
+fn workers_know_the_path_of_its_own() {
+    let set_up = |paths: &'static [&str]| {
+        Serving::start(Config::default(), move |server| {
+            server.json_paths(paths.iter().copied());
+            let factory = || {
+                let mut methods = Methods::new();
+                methods.add("add", |a: i32, b: i32| a + b);
+                methods
+            };
+            server.workers(2, factory).unwrap();
+        })
+    };
+    let server = set_up(&["/jsonrpc"]);
+    let own = server.url.replace("/RPC2", "/jsonrpc");
+    assert_eq!(post(&own, "Content-Type: text/xml\r\n", CALL.as_bytes()).body, RESULT);
+    assert!(post(&own, "", XML.as_bytes()).body.contains("Parse error"));
+    let server = set_up(&[]);
     assert!(post(&server.url, "", CALL.as_bytes()).body.contains("<name>faultCode</name>"));
 }
 
