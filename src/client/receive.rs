@@ -7,8 +7,8 @@ use super::refuse::{is_closed, not_http, reading, refuse_body, refuse_head};
 use super::settings::Settings;
 use super::socket::{Deadline, Socket};
 use super::verbose::{Wire, masked};
-use super::{Reply, gzip, scgi};
-use crate::http1::{self, Decoder, Framing, HeadScanner, MAX_HEAD, MAX_HEADERS, ReplyHead};
+use super::{Reply, gzip};
+use crate::http1::{self, Decoder, Framing, HeadScanner, MAX_HEAD, MAX_HEADERS, ReplyHead, gateway};
 use crate::{Error, ErrorKind, Phase, Result};
 
 /// The buffer for replies too long for the one that heads are read into.
@@ -131,7 +131,7 @@ impl Receiver<'_> {
         let input = self.input.get(..filled).unwrap_or_default();
         match self.form {
             Form::Http => scanner.find(input),
-            Form::Cgi => scgi::find_end(input),
+            Form::Cgi => gateway::find_end(input),
         }
         .map_err(refuse_head)
     }
@@ -204,7 +204,7 @@ pub(super) fn reserve(body: &mut Vec<u8>, length: u64) {
 fn parse(form: Form, bytes: &[u8], settings: &Settings) -> Result<Option<Head>> {
     if form == Form::Cgi {
         let mut fields = [httparse::EMPTY_HEADER; MAX_HEADERS];
-        let (status, headers) = scgi::parse_head(bytes, &mut fields).map_err(refuse_head)?;
+        let (status, headers) = gateway::parse_head(bytes, &mut fields).map_err(refuse_head)?;
         let framing = ReplyHead::framing_of(status, headers.iter().map(|header| (header.name, header.value)));
         let (reply, is_gzip) = settings.read_fields(status, headers)?;
         return Ok(Some(Head { reply, framing: framing.map_err(refuse_head)?, keep_alive: false, is_gzip }));

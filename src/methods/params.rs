@@ -1,7 +1,5 @@
 //! The parameters of a call, and what a handler can ask for as one.
 
-use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -254,15 +252,6 @@ impl<'r, 'de> Params<'r, 'de> {
 impl fmt::Debug for Params<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Params").field("method", &self.call.name).field("taken", &self.taken).finish_non_exhaustive()
-    }
-}
-
-/// So many parameters.
-pub(super) fn plural(count: usize) -> String {
-    match count {
-        0 => "no parameters".into(),
-        1 => "1 parameter".into(),
-        _ => format!("{count} parameters"),
     }
 }
 

@@ -3,7 +3,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::params::plural;
 use crate::read::Raw;
 use crate::{Error, ErrorKind, Reader, Result};
 
@@ -214,4 +213,13 @@ pub(super) fn too_many(expected: usize, first: &Raw, reader: &mut Reader<'_>) ->
 pub(super) fn missing(at: usize, expected: &str) -> Error {
     let found = if at == 0 { "none".into() } else { alloc::format!("only {}", plural(at)) };
     Error::new(ErrorKind::Type, alloc::format!("params[{at}]: expected {expected}, found {found}"))
+}
+
+/// So many parameters.
+fn plural(count: usize) -> String {
+    match count {
+        0 => "no parameters".into(),
+        1 => "1 parameter".into(),
+        _ => alloc::format!("{count} parameters"),
+    }
 }

@@ -3,8 +3,6 @@
 mod exchange;
 mod held;
 
-pub(super) use exchange::panicked;
-
 use core::mem;
 use core::time::Duration;
 use std::io;

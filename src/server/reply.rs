@@ -131,6 +131,12 @@ impl Reply {
         Self::text(status, format!("{status} {}: {message}\n", reason(status)))
     }
 
+    /// What answers a request whose handler panicked.
+    #[cold]
+    pub(super) fn panicked() -> Self {
+        Self::error(500, "the server failed").closing()
+    }
+
     /// Status 405, with the methods that are allowed: `"GET, POST"`.
     ///
     /// ```

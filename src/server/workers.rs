@@ -10,7 +10,6 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use super::connection::panicked;
 use super::request::Body;
 use super::{Config, Reply, Request, RequestHead, Service, ShutdownHandle};
 use crate::{Spool, http1};
@@ -171,9 +170,9 @@ fn work<S: Service>(common: &Common, mut service: Option<&mut S>) {
         let (key, serial, counted) = (job.key, job.serial, job.counted);
         let reply = match &mut service {
             Some(service) => catch_unwind(AssertUnwindSafe(|| answer(&job, *service, &spare, &common.config)))
-                .unwrap_or_else(|_| panicked()),
+                .unwrap_or_else(|_| Reply::panicked()),
             // Its factory panicked.
-            None => panicked(),
+            None => Reply::panicked(),
         };
         drop(job);
         let mut exchange = common.exchange.lock().unwrap_or_else(PoisonError::into_inner);

@@ -55,7 +55,7 @@ impl<S: Transport> Connection<S> {
             Err(error) => return self.refuse(error.status, error.message, shared),
         };
         let view = RequestHead::new(&head, self.client);
-        let verdict = catch_unwind(AssertUnwindSafe(|| service.head(&view))).unwrap_or_else(|_| Err(panicked()));
+        let verdict = catch_unwind(AssertUnwindSafe(|| service.head(&view))).unwrap_or_else(|_| Err(Reply::panicked()));
         if let Err(reply) = verdict {
             self.decline(reply, &head, shared);
             return 0;
@@ -184,7 +184,7 @@ impl<S: Transport> Connection<S> {
     ) {
         let logged = delivery.entry.is_some();
         let request = Request::new(view, body, &shared.spare, &shared.config, logged);
-        let reply = catch_unwind(AssertUnwindSafe(|| service.request(&request))).unwrap_or_else(|_| panicked());
+        let reply = catch_unwind(AssertUnwindSafe(|| service.request(&request))).unwrap_or_else(|_| Reply::panicked());
         // It may have taken long, which is no fault of the peers.
         shared.now = Instant::now();
         if shared.now >= shared.turn_ends {
@@ -289,10 +289,4 @@ impl<S: Transport> Connection<S> {
         self.state = State::Last { linger: true };
         0
     }
-}
-
-/// What answers a request whose handler panicked.
-#[cold]
-pub(in crate::server) fn panicked() -> Reply {
-    Reply::error(500, "the server failed").closing()
 }
