@@ -35,6 +35,7 @@
 //!
 //! | room | purpose |
 //! |---|---|
+//! | `event`, `error`, `fault`, `limits` | what all rooms speak of: [`Event`], [`Error`], [`Fault`], [`Limits`] |
 //! | `text`, `scalar`, `base64`, `datetime` | what stands between two tags, both ways side by side |
 //! | `read` | [`Reader`]: a document, from text, bytes or a stream, to [`Event`]s |
 //! | `write` | [`Writer`]: events to a document, in a [`Dialect`], into a [`Sink`] |
@@ -48,6 +49,40 @@
 //! | [`server`] | [`Server`]: an event loop on one thread, and methods on it; CGI, SCGI, streams |
 //! | [`tiny_http`] | methods on a server of that crate, beside its other pages |
 //! | [`client`] | [`Client`]: typed calls over kept connections and other transports |
+//! | `guide` | the guides below, and nothing to call |
+//! | `bin/tiny-xmlrpc` | the tool (feature `cli`) |
+//!
+//! What each file of a room does stands at the head of its `mod.rs`.
+//!
+//! # How a call goes through
+//!
+//! From the bytes on the server's socket to the function that is called, and back:
+//!
+//! 1. `server/event_loop.rs`, `turn`: waits until sockets are ready, has new connections let in (`event_loop/opening.rs`),
+//!    and gives each connection that can do something its turn, in the order of `event_loop/queue.rs`.
+//! 2. `server/connection.rs`, `advance`, `read`, `take_in`: reads, and finds where a head ends (`http1/scan.rs`).
+//! 3. `server/connection/exchange.rs`, `begin`: parses the head (`http1/request.rs`) and asks the service whether it takes
+//!    such a request. `take_body` collects a body that is on its way (`http1/body.rs`, `server/incoming.rs`); `answer` hands
+//!    the complete request to the service, here or on another thread (`server/workers.rs`).
+//! 4. `server/site.rs`, `Whole::request`: finds by the path which methods, or which page. `server/rpc_service.rs`,
+//!    `Rpc::request`: makes a [`Reader`] of the body, whose coding `server/decoded.rs` takes off. (JSON takes its turn in
+//!    `server/json.rs` and `json/respond.rs`, and is back in step 5 with `dispatch`.)
+//! 5. `methods/dispatch.rs`, `respond_for`: reads the method's name (`begin_call` in `message.rs`), begins the response;
+//!    `dispatch` asks whether the call is allowed, and finds the method.
+//! 6. `methods/handler.rs`, `Handler::call` of a `Function`: takes one parameter after another (`methods/params.rs`,
+//!    `next_raw`). Each is an event (`read/mod.rs`, `next_raw`): of the shapes in `read/fast.rs`, or by way of
+//!    `read/tokens.rs` and `read/grammar.rs`; `serde/de.rs`, `read_from`, makes it a value of the parameter's type. Then
+//!    the function is called.
+//! 7. `methods/returns.rs`, `return_to`: writes the result (`serde/ser.rs` to events, `write/mod.rs` and
+//!    `write/elements.rs` to text) into the `methods/answer.rs`. If anything went wrong, `respond_for` takes that back and
+//!    writes the fault.
+//! 8. `server/rpc_service.rs`, `finish`: the answer as a reply, compressed if that is wanted (`server/gzip.rs`).
+//! 9. `server/connection/exchange.rs`, `conclude`: puts head and body out (`server/outgoing.rs`, `push`; `http1/write.rs`).
+//! 10. `server/connection.rs`, `flush`: sends what the socket takes, and the rest when it takes more.
+//!
+//! A client's call goes from `client/call.rs`, `call`, by way of `client/pool.rs`, `exchange`, to a transport, mostly
+//! `client/kept.rs`, which connects and sends; `client/receive.rs` brings the reply, and `read_response` in `message.rs` makes
+//! it a value or an error.
 //!
 //! # Guides
 //!

@@ -17,6 +17,27 @@
 //! it is within the limits, that it comes in time, and that an error tells the truth about
 //! whether the call may have been executed.
 
+// What each file does:
+//
+// | what a program sees | |
+// |---|---|
+// | `call` | `Client`: calls, and one-shot calls; `stream` those too large to be held |
+// | `multicall`, `batch` | several calls at once, as XML-RPC and as JSON-RPC have it; `json` what else a client of that has |
+// | `introspection` | what a server tells of its methods |
+// | `url`, `options`, `retry` | where, how, and how often |
+//
+// | on the way of a call | |
+// |---|---|
+// | `pool` | the transports of a client, tries, and the pauses between them |
+// | `transport` | what a transport is, and what a reply must be |
+// | `settings` | what of the options an exchange goes by; `cookies`, `proxy`, `tls` for some of them |
+// | `kept`, `scgi` | transports over sockets of ours: `connect` and `socket` under them, `outgoing` and `receive` for bodies |
+// | `process`, `memory` | transports to a child process, and to a closure |
+// | `minreq`, `ureq` | transports over those crates; `pulled` turns a body that is written into one that is read |
+// | `redirect` | a transport around another one that follows redirects |
+// | `gzip`, `verbose` | compressed bodies, the look at the wire |
+// | `refuse` | what is wrong, as errors |
+
 // Bytes from the network come through here: nothing in it may panic. Tests may.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 

@@ -8,6 +8,15 @@
 //!
 //! Strict on purpose: two parties that frame the same bytes differently are how requests are
 //! smuggled, so whatever has two readings is refused, and after a refusal the connection closes.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `scan` | where a head ends |
+//! | `request`, `reply` | heads, read; `gateway` that of a CGI program's reply |
+//! | `write` | heads, written; `date` for one of their fields |
+//! | `framing`, `body` | how the end of a body is told; its framing taken off |
+//! | `call`, `origin` | which requests are calls; which come from a page of somebody else's |
+//! | `media`, `coding` | the parameters of a `Content-Type`; gzip by name |
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 // Each side alone uses its part of it, and the adapter for tiny_http less still.

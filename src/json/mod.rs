@@ -5,10 +5,16 @@
 //!            (tokens)       (envelopes)  (limits)                                   (write/json.rs)
 //! ```
 //!
-//! `events` turns a value's text into events, within the [`Limits`](crate::Limits); `big` keeps the digits of integers that
-//! serde_json has no type for. `envelope` reads what is around them, in requests and in replies alike; `respond` is the
-//! server's side of it, `reply` the client's. In JSON as in XML what is typed reads events from a
-//! [`Reader`](crate::Reader) and writes them to a [`Writer`](crate::Writer).
+//! | file | what it does |
+//! |---|---|
+//! | `events`, `big` | a value's text to events, within the [`Limits`](crate::Limits); integers that serde_json has no type for |
+//! | `envelope` | what is around the values, in requests and in replies |
+//! | `respond` | the server's side |
+//! | `reply` | the client's side |
+//!
+//! In JSON as in XML what is typed reads events from a [`Reader`](crate::Reader) and writes them to a
+//! [`Writer`](crate::Writer), which has its JSON in `write/json.rs`. What the server and the client have for it beside the
+//! codec is in their own `json.rs`.
 //!
 //! A document is held in memory, and so are its events: the name of the method may come after the parameters, and of a batch
 //! no call is made before all of it has been read.

@@ -47,7 +47,7 @@ pub trait IntoHandler<'h, M> {
 }
 
 /// A function together with the types of its parameters and its result.
-struct Typed<F, A, R> {
+struct Function<F, A, R> {
     function: F,
     types: PhantomData<fn(A) -> R>,
 }
@@ -103,11 +103,11 @@ macro_rules! functions {
         {
             #[allow(private_interfaces)]
             fn into_handler(self) -> Box<dyn Handler + 'h> {
-                Box::new(Typed { function: self, types: PhantomData::<fn(($($argument,)*)) -> R> })
+                Box::new(Function { function: self, types: PhantomData::<fn(($($argument,)*)) -> R> })
             }
         }
 
-        impl<F, R, $($argument,)*> Handler for Typed<F, ($($argument,)*), R>
+        impl<F, R, $($argument,)*> Handler for Function<F, ($($argument,)*), R>
         where
             F: FnMut($($argument),*) -> R,
             R: Return,

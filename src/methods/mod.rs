@@ -1,9 +1,17 @@
 //! What a server offers, apart from how bytes reach it.
 //!
-//! The registry is [`Methods`]. What may be registered is in `handler` (functions and closures) and `instance` (values
-//! with methods; `interface` declares them for both sides), what they take in `params`, `signature` and `context`, what
-//! they give in `returns` and `stream`, and where that is written in `answer`. `dispatch` is the one way from a call to its
-//! answer, be it in XML or in JSON, with `introspection` and `multicall` beside it; `page` shows the methods to people.
+//! | file | what it does |
+//! |---|---|
+//! | this one | [`Methods`]: what is registered; `entry` one method, and what is said of it |
+//! | `handler`, `instance` | what may be registered: functions and closures; values with methods |
+//! | `interface` | both sides of a service from one declaration |
+//! | `dispatch` | the one way from a call to its answer, be it in XML or in JSON |
+//! | `introspection`, `multicall` | what dispatch answers by itself |
+//! | `params`, `context` | what a handler takes: parameters, and what else is known of a call |
+//! | `signature` | the types of a method, and the check of parameters against them |
+//! | `returns`, `stream` | what a handler gives: values, and what is never whole in memory |
+//! | `answer` | where that is written |
+//! | `page` | the methods as a page for people |
 
 mod answer;
 mod context;

@@ -1,5 +1,14 @@
-//! Reading: bytes to characters (`charset`, `window`), to tokens (`tokens`), to events (`grammar`,
-//! `fast`), to a [`Value`] (`value`).
+//! Reading: bytes to characters, to tokens, to events, and to a [`Value`].
+//!
+//! | file | what it does |
+//! |---|---|
+//! | this one | [`Reader`]: where it reads from, the next event, errors and their places |
+//! | `charset`, `window` | bytes to characters; the stretch of a stream that is in memory |
+//! | `fast` | the shapes of ordinary traffic, straight to events |
+//! | `tokens`, `grammar` | everything else: to tokens by `xmlparser`, to events; `gathered` the text between two tags |
+//! | `path` | where among arrays and structs it stands |
+//! | `value`, `stream` | events to a value, or to items, members and bytes one after another (types of serde: `serde/de.rs`) |
+//! | `replay` | events that were read before, or made of JSON, read as if they came |
 
 mod charset;
 mod fast;

@@ -1,4 +1,11 @@
 //! Typed values: serde both ways, straight on events.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `de`, `ser` | from events, to events |
+//! | `types` | the crate's own types as serde's |
+//! | `probe` | a type's name in a signature |
+//! | `key`, `none` | a map's key as a name; whether a value is a `None`; `refuse` what both don't take |
 
 mod de;
 mod key;

@@ -48,7 +48,7 @@ impl Rpc<'_> {
             true => Reply::new(204, "application/json", &b""[..]),
             false => Reply::spooled(200, "application/json", answer.into_spool()),
         };
-        Some(self.conclude(reply, answered, request))
+        Some(self.finish(reply, answered, request))
     }
 }
 

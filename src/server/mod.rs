@@ -21,6 +21,31 @@
 //! What costs a thread per connection elsewhere costs some hundred bytes here: a request that comes in one
 //! piece is parsed where it was read to and its reply is sent in one write, so that a waiting connection
 //! owns no buffer at all.
+
+// What each file does:
+//
+// | on the way of a request | |
+// |---|---|
+// | `event_loop` | who is ready, and whose time is over; `opening` whom it lets in, `queue` whose turn it is, `ending` how it ends |
+// | `listener`, `socket`, `unix` | what connections come from, what they talk over, the files of Unix sockets |
+// | `table`, `shared`, `pace` | all connections, what they use in turn, how fast they must be |
+// | `connection` | bytes to requests, replies to bytes; `exchange` one request and its reply |
+// | `scgi`, `gateway` | a request's head where a web server in front has read it |
+// | `incoming`, `outgoing` | a request whose body is on its way; replies that wait to be sent |
+// | `request`, `reply`, `service` | what a service gets and gives, and what it is |
+// | `workers` | services on other threads |
+// | `site` | the service of a whole server: what answers at which path |
+// | `rpc_service` | the methods at their paths as a service; `decoded` bodies, `json` for JSON-RPC, `documentation` the page |
+// | `gzip` | compressed bodies |
+//
+// | what a program sees | |
+// |---|---|
+// | `rpc_server` | `Server`: where it listens, what it offers |
+// | `running` | `Server`: running it, its workers, its log |
+// | `ways_in`, `stream` | `Server`: sockets of other kinds; a pair of streams, CGI |
+// | `config`, `access`, `log`, `shutdown` | bounds, who may ask, what is told of requests, ending it from elsewhere |
+
+// Bytes from the network come through here: nothing in it may panic. Tests may.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod access;

@@ -56,7 +56,7 @@ impl Rpc<'_> {
     }
 
     /// The reply to a call, with what a log wants to know of it, and compressed if that is wanted.
-    pub(super) fn conclude(&self, mut reply: Reply, answered: Answered, request: &Request<'_>) -> Reply {
+    pub(super) fn finish(&self, mut reply: Reply, answered: Answered, request: &Request<'_>) -> Reply {
         if request.logged {
             reply.note_mut().answered = Some(answered);
         }
@@ -112,7 +112,7 @@ impl Service for Rpc<'_> {
         }
         let mut answer = Answer::from(request.spool());
         let answered = self.methods.respond_for(request.head(), reader, &mut answer);
-        self.conclude(Reply::document(answer.into_spool()), answered, request)
+        self.finish(Reply::document(answer.into_spool()), answered, request)
     }
 }
 

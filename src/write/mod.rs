@@ -2,6 +2,16 @@
 //!
 //! The same grammar that reading checks is enforced on the way out: a document that is written is a
 //! document that is read.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | this one | [`Writer`]: an event at a time |
+//! | `state` | what may come next |
+//! | `elements`, `chunks` | scalars as elements; text that is written in pieces |
+//! | `value` | a whole [`Value`] (types of serde: `serde/ser.rs`) |
+//! | `json` | the same events as JSON |
+//! | `dialect` | what the peer understands |
+//! | `sink` | where the bytes go |
 
 mod chunks;
 mod dialect;

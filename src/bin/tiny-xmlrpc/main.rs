@@ -3,6 +3,15 @@
 //! ```text
 //! arguments ──► a command ──► Client | Reader | Writer ──► JSON, text, XML
 //! ```
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `arguments`, `commands` | the command line; the table of all commands and options |
+//! | `help`, `completions`, `man` | what people and shells are told of that table |
+//! | `call`, `multicall`, `ping`, `introspection`, `codegen`, `serve`, `documents` | the commands |
+//! | `connection`, `dialect`, `values` | what their options and operands mean |
+//! | `json` | documents and values as JSON, and back |
+//! | `output`, `progress`, `failure` | what is printed, and how a command ends |
 
 mod arguments;
 mod call;
