@@ -7,16 +7,12 @@ mod raw_http;
 #[path = "support/serving.rs"]
 mod serving;
 
-use raw_http::Answer;
+use raw_http::{ADD, Answer};
 use serving::Serving;
 use tiny_xmlrpc::server::Config;
-use tiny_xmlrpc::{Client, Error, ErrorKind, Fault, MethodResponse, Result, Value, from_str};
+use tiny_xmlrpc::{Client, Error, ErrorKind, Fault, MethodResponse, Result, Value, from_slice};
 
 const MAX_BODY: u64 = 10_000;
-
-/// `add(2, 3)`
-const ADD: &str = "<?xml version=\"1.0\"?><methodCall><methodName>add</methodName><params>\
-    <param><value><int>2</int></value></param><param><value><int>3</int></value></param></params></methodCall>";
 
 fn start() -> Serving {
     let mut config = Config::default();
@@ -32,8 +28,7 @@ fn start() -> Serving {
 
 /// Sends these bytes on a connection of their own; the reply, if there is one.
 fn exchange(server: &Serving, request: &[u8]) -> Option<Answer> {
-    let address = server.url.strip_prefix("http://").unwrap().strip_suffix("/RPC2").unwrap();
-    raw_http::exchange(address, request)
+    raw_http::exchange(server.address(), request)
 }
 
 /// Another client's next call, on a new connection.
@@ -42,12 +37,12 @@ fn works(server: &Serving) {
 }
 
 fn post(fields: &str, body: &str) -> String {
-    format!("POST /RPC2 HTTP/1.1\r\nHost: test\r\n{fields}Content-Length: {}\r\n\r\n{body}", body.len())
+    String::from_utf8(raw_http::post("/RPC2", fields, body)).unwrap()
 }
 
 fn fault_in(answer: &Answer) -> Fault {
     assert_eq!((answer.status, answer.header("Content-Type")), (200, Some("text/xml")), "{answer:?}");
-    match MethodResponse::from_bytes(answer.body.as_bytes()).unwrap() {
+    match MethodResponse::from_bytes(&answer.body).unwrap() {
         MethodResponse::Fault(fault) => fault,
         other => panic!("expected a fault, found {other:?}"),
     }
@@ -228,7 +223,7 @@ fn requests_that_are_no_calls_have_their_status() {
         let shown = &request[..request.len().min(300)];
         let answer = exchange(&server, request.as_bytes()).expect(shown);
         assert_eq!(answer.status, *status, "{shown}");
-        assert!(answer.body.starts_with(&format!("{status} {message}")), "{shown}\n{answer:?}");
+        assert!(answer.text().starts_with(&format!("{status} {message}")), "{shown}\n{answer:?}");
         assert_eq!(answer.header("Content-Type"), Some("text/plain; charset=utf-8"));
         assert_eq!(answer.header("Allow"), (*status == 405).then_some("POST"));
         works(&server);
@@ -273,7 +268,7 @@ fn unusual_requests_are_calls_all_the_same() {
     ] {
         let answer = exchange(&server, request.as_bytes()).expect(&request);
         assert_eq!((answer.status, answer.header("Content-Type")), (200, Some("text/xml")), "{request}\n{answer:?}");
-        assert_eq!(from_str::<i32>(&answer.body).unwrap(), 5, "{request}");
+        assert_eq!(from_slice::<i32>(&answer.body).unwrap(), 5, "{request}");
         assert_eq!(answer.header("Content-Encoding"), None);
     }
 }

@@ -1,4 +1,5 @@
-//! Calls far larger than the memory they take: one test alone in its process, since it measures that process's memory.
+//! The memory that a client takes for calls and replies that are larger: one test alone in its process, since it measures
+//! that process's memory.
 #![cfg(all(feature = "client", target_os = "linux"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -65,7 +66,7 @@ fn choices() -> Vec<TransportChoice> {
 }
 
 #[test]
-fn large_calls_in_constant_memory() {
+fn large_calls_and_replies_take_no_memory() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {

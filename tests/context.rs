@@ -34,7 +34,7 @@ fn calls(url: &str) {
 }
 
 #[test]
-fn from_our_server() {
+fn handlers_learn_of_a_call_to_our_server() {
     let mut server = Server::bind("127.0.0.1:0").unwrap();
     server.authorize(with_key).add("tell", tell);
     let url = server.url();
@@ -46,7 +46,7 @@ fn from_our_server() {
 }
 
 #[test]
-fn from_one_of_tiny_http() {
+fn handlers_learn_of_a_call_to_a_server_of_tiny_http() {
     let web = tiny_http::Server::http("127.0.0.1:0").unwrap();
     let mut methods = Methods::new();
     methods.authorize(with_key).add("tell", tell);

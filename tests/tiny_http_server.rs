@@ -1,9 +1,10 @@
-//! Methods on a server of tiny_http's, over loopback: our client, Python's, and sockets that send what they like.
+//! Methods on a server of the crate `tiny_http`, over loopback: called by our client, Python's, and sockets that send what
+//! they like.
 #![cfg(feature = "tiny_http")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::io::{ErrorKind, Write};
+use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -13,12 +14,12 @@ use tiny_xmlrpc::tiny_http::{DEFAULT_PATHS, answer, document, handle_request, ha
 use tiny_xmlrpc::{Dialect, Limits, Methods, Page, Value, call_to_vec, from_slice};
 
 #[cfg(feature = "client")]
-#[allow(dead_code)]
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/raw_http.rs"]
+mod raw_http;
 
-/// How long a test waits for what must come. Only a failing test waits that long.
-const PATIENCE: Duration = Duration::from_secs(20);
+use raw_http::{PATIENCE, Socket, post};
 
 /// The largest body that the servers of these tests take.
 const LIMIT: usize = 100_000;
@@ -84,59 +85,14 @@ impl Drop for Serving {
     }
 }
 
-struct Socket(BufReader<TcpStream>);
-
-struct Reply {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Socket {
-    fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        Self(BufReader::new(stream))
-    }
-
-    fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
-        self.0.get_mut().write_all(bytes.as_ref()).unwrap();
-        self
-    }
-
-    fn head(&mut self) -> String {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            assert_ne!(self.0.read_line(&mut head).unwrap(), 0, "half a head: {head:?}");
-        }
-        head
-    }
-
-    fn reply(&mut self) -> Reply {
-        let head = self.head();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let length = head.split_once("\r\nContent-Length: ").expect("a length").1.split_once("\r\n").unwrap().0;
-        let mut body = vec![0; length.parse().unwrap()];
-        self.0.read_exact(&mut body).unwrap();
-        Reply { status, head, body }
-    }
-
-    /// One call on a kept connection.
-    fn add(&mut self) {
-        let reply = self.send(post("/RPC2", "", &add())).reply();
-        assert_eq!((reply.status, from_slice::<i32>(&reply.body).unwrap()), (200, 5));
-    }
+/// One call on a kept connection.
+fn call_add(socket: &mut Socket) {
+    let reply = socket.send(post("/RPC2", "", add())).answer();
+    assert_eq!((reply.status, from_slice::<i32>(&reply.body).unwrap()), (200, 5));
 }
 
 fn add() -> Vec<u8> {
     call_to_vec("add", &(2, 3), Dialect::strict()).unwrap()
-}
-
-/// A POST with these further fields, each with its line end.
-fn post(path: &str, fields: &str, body: &[u8]) -> Vec<u8> {
-    let bytes = format!("POST {path} HTTP/1.1\r\nHost: x\r\n{fields}Content-Length: {}\r\n\r\n", body.len());
-    [bytes.as_bytes(), body].concat()
 }
 
 fn chunked(fields: &str, chunks: &[&[u8]]) -> Vec<u8> {
@@ -150,23 +106,23 @@ fn chunked(fields: &str, chunks: &[&[u8]]) -> Vec<u8> {
 }
 
 #[test]
-fn calls_on_a_kept_connection() {
+fn calls_are_answered_on_a_kept_connection() {
     let serving = Serving::methods();
     let mut socket = serving.connect();
     for _ in 0..10 {
-        socket.add();
+        call_add(&mut socket);
     }
-    let (first, second) = (post("/", "", &add()), post("/RPC2?x", "Content-Type: application/xml\r\n", &add()));
+    let (first, second) = (post("/", "", add()), post("/RPC2?x", "Content-Type: application/xml\r\n", add()));
     socket.send([first, second].concat());
     for _ in 0..2 {
-        let reply = socket.reply();
+        let reply = socket.answer();
         assert_eq!(from_slice::<i32>(&reply.body).unwrap(), 5);
         assert!(reply.head.contains("\r\nContent-Type: text/xml\r\n"), "{}", reply.head);
     }
     // In an encoding that the Content-Type alone names.
     let call =
         b"<methodCall><methodName>echo</methodName><params><param><value>\xe4</value></param></params></methodCall>";
-    let reply = socket.send(post("/", "Content-Type: text/xml; charset=iso-8859-1\r\n", call)).reply();
+    let reply = socket.send(post("/", "Content-Type: text/xml; charset=iso-8859-1\r\n", call)).answer();
     assert_eq!(from_slice::<String>(&reply.body).unwrap(), "ä");
     drop(socket);
     assert_eq!(serving.stop(), 13);
@@ -179,7 +135,7 @@ fn replies_have_a_length_whatever_their_size() {
     for times in [0, 1_000, 40_000, 1_000_000] {
         let call = call_to_vec("repeat", &("x", times), Dialect::strict()).unwrap();
         for fields in ["", "TE: chunked\r\n"] {
-            let reply = socket.send(post("/", fields, &call)).reply();
+            let reply = socket.send(post("/", fields, &call)).answer();
             assert_eq!(from_slice::<String>(&reply.body).unwrap().len(), times);
             assert!(!reply.head.contains("Transfer-Encoding"), "{}", reply.head);
         }
@@ -187,25 +143,25 @@ fn replies_have_a_length_whatever_their_size() {
 }
 
 #[test]
-fn bodies_up_to_the_limit() {
+fn bodies_are_read_up_to_the_limit() {
     let serving = Serving::methods();
     let mut socket = serving.connect();
     // Around the size from which tiny_http leaves the reading to us, and up to the limit.
     for size in [1_023, 1_024, 1_025, 50_000, LIMIT] {
         let mut body = add();
         body.resize(size, b'\n');
-        let reply = socket.send(post("/", "", &body)).reply();
+        let reply = socket.send(post("/", "", &body)).answer();
         assert_eq!((reply.status, from_slice::<i32>(&reply.body).unwrap()), (200, 5), "{size}");
-        let reply = socket.send(chunked("Transfer-Encoding: Chunked\r\n", &[b"\n", &add()])).reply();
+        let reply = socket.send(chunked("Transfer-Encoding: Chunked\r\n", &[b"\n", &add()])).answer();
         assert_eq!(reply.status, 200);
     }
     let body = vec![b'\n'; LIMIT + 1];
-    let reply = socket.send(post("/", "", &body)).reply();
+    let reply = socket.send(post("/", "", &body)).answer();
     assert_eq!(reply.status, 413);
     assert_eq!(reply.body, b"413 Content Too Large: the body is larger than the limit\n");
     // What was left of it is read past.
-    socket.add();
-    let reply = serving.connect().send(chunked("Transfer-Encoding: chunked\r\n", &[&body])).reply();
+    call_add(&mut socket);
+    let reply = serving.connect().send(chunked("Transfer-Encoding: chunked\r\n", &[&body])).answer();
     assert!(reply.status == 413 && reply.head.contains("\r\nConnection: close\r\n"), "{}", reply.head);
     assert_eq!(serving.stop(), 11);
 }
@@ -217,33 +173,30 @@ fn what_is_no_call_is_refused_and_the_connection_kept() {
     let get = |method: &str| format!("{method} /RPC2 HTTP/1.1\r\nHost: x\r\n\r\n").into_bytes();
     let large = vec![b'x'; 2_000];
     for (request, status) in [
-        (post("/other", "", &add()), 404),
+        (post("/other", "", add()), 404),
         (post("/other", "", &large), 404),
         (post("/RPC2/", "", b""), 404),
         (get("GET"), 405),
         (get("BREW"), 405),
-        (post("/", "Origin: http://elsewhere\r\n", &add()), 403),
+        (post("/", "Origin: http://elsewhere\r\n", add()), 403),
         #[cfg(not(feature = "json"))]
         (post("/", "Content-Type: application/json\r\n", &add()), 415),
-        (post("/", "Content-Type: text/html\r\n", &add()), 415),
+        (post("/", "Content-Type: text/html\r\n", add()), 415),
         (post("/", "Content-Type: text/plain\r\n", &large), 415),
-        (post("/", "Content-Encoding: gzip\r\n", &add()), 415),
-        (post("/", "Content-Type: text/xml\r\nContent-type: text/xml\r\n", &add()), 400),
+        (post("/", "Content-Encoding: gzip\r\n", add()), 415),
+        (post("/", "Content-Type: text/xml\r\nContent-type: text/xml\r\n", add()), 400),
     ] {
-        let reply = socket.send(request).reply();
+        let reply = socket.send(request).answer();
         assert_eq!(reply.status, status, "{}", reply.head);
         assert!(reply.body.starts_with(format!("{status} ").as_bytes()));
         assert_eq!(reply.head.contains("\r\nAllow: POST\r\n"), status == 405, "{}", reply.head);
-        socket.add();
+        call_add(&mut socket);
     }
     // The reply to a HEAD has a length and no body: the next one follows at once.
     socket.send(get("HEAD"));
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        socket.0.read_line(&mut head).unwrap();
-    }
+    let head = socket.head();
     assert!(head.starts_with("HTTP/1.1 405 "), "{head}");
-    socket.add();
+    call_add(&mut socket);
     drop(socket);
     assert_eq!(serving.stop(), if cfg!(feature = "json") { 11 } else { 12 });
 }
@@ -266,14 +219,14 @@ fn heads_that_can_be_read_in_two_ways_are_refused() {
     ] {
         for path in ["/", "/other"] {
             let request = format!("POST {path} HTTP/1.1\r\nHost: x\r\n{fields}\r\n12345");
-            let reply = serving.connect().send(request).reply();
+            let reply = serving.connect().send(request).answer();
             assert_eq!(reply.status, status, "{fields}");
             assert!(reply.head.contains("\r\nConnection: close\r\n"), "{}", reply.head);
         }
     }
     let malformed = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfive\r\n";
-    assert_eq!(serving.connect().send(malformed).reply().status, 400);
-    serving.connect().add();
+    assert_eq!(serving.connect().send(malformed).answer().status, 400);
+    call_add(&mut serving.connect());
     assert_eq!(serving.stop(), 1);
 }
 
@@ -282,21 +235,21 @@ fn an_upgrade_that_is_offered_is_passed_over() {
     let serving = Serving::methods();
     let mut socket = serving.connect();
     let fields = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n";
-    let reply = socket.send(post("/", fields, &add())).reply();
+    let reply = socket.send(post("/", fields, add())).answer();
     assert_eq!(from_slice::<i32>(&reply.body).unwrap(), 5);
 }
 
 #[test]
-fn versions_of_http() {
+fn versions_of_http_decide_what_stays() {
     let serving = Serving::methods();
     for (fields, connection) in [("", "close"), ("Connection: keep-alive\r\n", "keep-alive")] {
         let call = add();
         let head = format!("POST / HTTP/1.0\r\n{fields}Content-Length: {}\r\n\r\n", call.len());
-        let reply = serving.connect().send([head.as_bytes(), &call].concat()).reply();
+        let reply = serving.connect().send([head.as_bytes(), &call].concat()).answer();
         assert_eq!(from_slice::<i32>(&reply.body).unwrap(), 5);
         assert!(reply.head.contains(&format!("\r\nConnection: {connection}\r\n")), "{}", reply.head);
     }
-    let reply = serving.connect().send("POST / HTTP/0.9\r\nContent-Length: 0\r\n\r\n").reply();
+    let reply = serving.connect().send("POST / HTTP/0.9\r\nContent-Length: 0\r\n\r\n").answer();
     assert_eq!(reply.status, 505);
 }
 
@@ -309,16 +262,16 @@ fn a_body_is_asked_for_only_if_it_is_wanted() {
         format!("POST {path} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n")
     };
     socket.send(head("/", call.len()));
-    assert_eq!(socket.reply().status, 100);
-    let reply = socket.send(&call).reply();
+    assert_eq!(socket.answer().status, 100);
+    let reply = socket.send(&call).answer();
     assert_eq!(from_slice::<i32>(&reply.body).unwrap(), 5);
     for (path, length, status) in [("/other", 10, 404), ("/", LIMIT + 1, 413)] {
         let mut socket = serving.connect();
-        assert_eq!(socket.send(head(path, length)).reply().status, status);
+        assert_eq!(socket.send(head(path, length)).answer().status, status);
         // tiny_http waits for the body all the same.
-        socket.0.get_ref().shutdown(Shutdown::Write).unwrap();
+        socket.stream.shutdown(Shutdown::Write).unwrap();
     }
-    serving.connect().add();
+    call_add(&mut serving.connect());
 }
 
 #[test]
@@ -330,10 +283,10 @@ fn a_body_that_ends_early_is_no_call() {
     let mut request = post("/", "", &body);
     request.truncate(request.len() - 1);
     let mut socket = serving.connect();
-    socket.send(request).0.get_ref().shutdown(Shutdown::Write).unwrap();
-    let reply = socket.reply();
+    socket.send(request).stream.shutdown(Shutdown::Write).unwrap();
+    let reply = socket.answer();
     assert_eq!((reply.status, &*reply.body), (400, &b"400 Bad Request: the body ended before its length\n"[..]));
-    serving.connect().add();
+    call_add(&mut serving.connect());
     assert_eq!(serving.stop(), 1);
 }
 
@@ -352,9 +305,9 @@ fn a_huge_length_does_not_end_the_process() {
         }
     }
     let mut socket = Socket::connect(address);
-    socket.send(post("/", "", &add()));
+    socket.send(post("/", "", add()));
     assert!(handle_request(&mut methods, &server, &["/"]).unwrap());
-    assert_eq!(socket.reply().status, 200);
+    assert_eq!(socket.answer().status, 200);
 }
 
 #[test]
@@ -362,15 +315,15 @@ fn a_handler_that_panics_answers_with_a_fault() {
     let serving = Serving::methods();
     let mut socket = serving.connect();
     let call = call_to_vec("panic", &(), Dialect::strict()).unwrap();
-    let reply = socket.send(post("/", "", &call)).reply();
+    let reply = socket.send(post("/", "", &call)).answer();
     assert_eq!(reply.status, 200);
     let error = from_slice::<i32>(&reply.body).unwrap_err();
     assert_eq!(error.fault().map(|fault| (fault.code(), fault.message())), Some((-32603, "internal error")));
-    socket.add();
+    call_add(&mut socket);
 }
 
 #[test]
-fn calls_beside_a_page() {
+fn calls_are_answered_beside_a_page() {
     let serving = Serving::start(|methods, server| {
         let Ok(request) = server.recv() else { return false };
         if is_call(&request, &["/RPC2"]) {
@@ -381,18 +334,18 @@ fn calls_beside_a_page() {
         true
     });
     let mut socket = serving.connect();
-    socket.add();
+    call_add(&mut socket);
     for request in ["GET /RPC2", "GET /", "POST /"] {
-        let reply = socket.send(format!("{request} HTTP/1.1\r\nHost: x\r\n\r\n")).reply();
+        let reply = socket.send(format!("{request} HTTP/1.1\r\nHost: x\r\n\r\n")).answer();
         assert_eq!((reply.status, &*reply.body), (200, &b"a page"[..]));
     }
-    let reply = socket.send(post("/RPC2", "Content-Type: text/plain\r\n", &add())).reply();
+    let reply = socket.send(post("/RPC2", "Content-Type: text/plain\r\n", add())).answer();
     assert_eq!(reply.status, 415);
-    socket.add();
+    call_add(&mut socket);
 }
 
 #[test]
-fn the_documentation_beside_calls() {
+fn the_documentation_is_shown_beside_calls() {
     let page = Page::new("A page").forms(true).calls_to("/RPC2");
     let html = page.html(&methods());
     let headers = page.headers();
@@ -405,27 +358,27 @@ fn the_documentation_beside_calls() {
     });
     let mut socket = serving.connect();
     socket.send("GET /docs HTTP/1.1\r\nHost: a\r\n\r\n");
-    let reply = socket.reply();
+    let reply = socket.answer();
     assert_eq!((reply.status, String::from_utf8(reply.body).unwrap()), (200, html.clone()));
     for (name, value) in headers {
         assert!(reply.head.contains(&format!("\r\n{name}: {value}\r\n")), "{name}: {}", reply.head);
     }
-    socket.add();
+    call_add(&mut socket);
     socket.send("PUT /docs HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
-    let reply = socket.reply();
+    let reply = socket.answer();
     assert!(reply.status == 405 && reply.head.contains("\r\nAllow: GET, HEAD\r\n"), "{}", reply.head);
     socket.send("GET /docs HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
-    assert_eq!(socket.reply().status, 413);
+    assert_eq!(socket.answer().status, 413);
     // No body follows the reply to a HEAD, but the next reply.
     socket.send("HEAD /docs HTTP/1.1\r\nHost: a\r\n\r\n");
     let head = socket.head();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
     assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", html.len())), "{head}");
-    socket.add();
+    call_add(&mut socket);
 }
 
 #[test]
-fn waiting_ends() {
+fn waiting_for_a_request_ends() {
     let server = Server::http("127.0.0.1:0").unwrap();
     let mut methods = methods();
     let mut wait = |timeout| handle_request_timeout(&mut methods, &server, &["/"], timeout).unwrap();
@@ -437,9 +390,9 @@ fn waiting_ends() {
     let address = server.server_addr().to_ip().unwrap();
     let mut socket = Socket::connect(address);
     // The page that is not there does not count.
-    socket.send(post("/none", "", b"")).send(post("/", "", &add()));
+    socket.send(post("/none", "", b"")).send(post("/", "", add()));
     assert!(wait(PATIENCE));
-    assert_eq!((socket.reply().status, socket.reply().status), (404, 200));
+    assert_eq!((socket.answer().status, socket.answer().status), (404, 200));
     server.unblock();
     assert!(!handle_request(&mut methods, &server, &["/"]).unwrap());
 }
@@ -452,7 +405,7 @@ mod clients {
     use tiny_xmlrpc::Client;
 
     #[test]
-    fn ours() {
+    fn our_client_calls() {
         let serving = Serving::methods();
         let client = Client::new(&format!("http://{}/RPC2", serving.address)).unwrap();
         for number in 0..20 {
@@ -472,7 +425,7 @@ mod clients {
     }
 
     #[test]
-    fn pythons() {
+    fn pythons_client_calls() {
         let mut probe = Command::new("python3");
         if !peer::installed(probe.args(["-c", "import xmlrpc.client"]), "Python's client with tiny_http") {
             return;
@@ -506,7 +459,7 @@ with ServerProxy(url + "/wrong") as server:
 /// JSON-RPC at the same paths, notifications among it, on one connection.
 #[cfg(all(feature = "json", feature = "client"))]
 #[test]
-fn json_rpc_beside_xml_rpc() {
+fn json_rpc_is_answered_beside_xml_rpc() {
     let serving = Serving::methods();
     let url = format!("http://{}/RPC2", serving.address);
     let client = tiny_xmlrpc::Client::json(&url).unwrap();

@@ -1,20 +1,16 @@
 //! Both protocols at one server: how they are told apart, and HTTP around them.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::sync::{Arc, Mutex};
+use std::io::Write;
 
 use serde_json::{Value, json};
 use tiny_xmlrpc::server::Config;
 use tiny_xmlrpc::{Methods, Server};
 
-use crate::raw_http::{Answer, exchange};
-use crate::serving::Serving;
+use crate::raw_http::{self, ADD, Answer, Socket, exchange};
+use crate::serving::{Lines, Serving};
 
 const CALL: &str = r#"{"jsonrpc":"2.0","method":"add","params":[2,3],"id":1}"#;
 const RESULT: &str = r#"{"jsonrpc":"2.0","id":1,"result":5}"#;
-const XML: &str = "<methodCall><methodName>add</methodName><params><param><value><int>2</int></value></param>\
-    <param><value><int>3</int></value></param></params></methodCall>";
 
 fn methods(server: &mut Server<'static>) {
     server.add("add", |a: i32, b: i32| a + b);
@@ -28,12 +24,7 @@ fn methods(server: &mut Server<'static>) {
 /// A POST of this body with these fields.
 fn post(url: &str, fields: &str, body: &[u8]) -> Answer {
     let (address, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
-    exchange(address, &request(path, fields, body)).unwrap()
-}
-
-fn request(path: &str, fields: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("POST /{path} HTTP/1.1\r\nHost: x\r\n{fields}Content-Length: {}\r\n\r\n", body.len());
-    [head.as_bytes(), body].concat()
+    exchange(address, raw_http::post(&format!("/{path}"), fields, body)).unwrap()
 }
 
 #[test]
@@ -52,20 +43,20 @@ fn told_apart_by_type_and_by_first_byte() {
             "no json",
             r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}"#,
         ),
-        ("application/json", XML, r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}"#),
+        ("application/json", ADD, r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}"#),
     ] {
         let field = if content_type.is_empty() { String::new() } else { format!("Content-Type: {content_type}\r\n") };
         let reply = post(&server.url, &field, body.as_bytes());
-        assert_eq!((reply.status, &*reply.body), (200, expected), "{content_type} {body}");
+        assert_eq!((reply.status, reply.text()), (200, expected), "{content_type} {body}");
         assert_eq!(reply.header("Content-Type"), Some("application/json"));
     }
     for field in ["", "Content-Type: text/xml\r\n", "Content-Type: application/xml\r\n"] {
-        let reply = post(&server.url, field, XML.as_bytes());
-        assert!(reply.body.contains("<int>5</int>"));
+        let reply = post(&server.url, field, ADD.as_bytes());
+        assert!(reply.text().contains("<int>5</int>"));
         assert_eq!(reply.header("Content-Type"), Some("text/xml"));
     }
     // The type counts more than the body.
-    assert!(post(&server.url, "Content-Type: text/xml\r\n", CALL.as_bytes()).body.contains("faultCode"));
+    assert!(post(&server.url, "Content-Type: text/xml\r\n", CALL.as_bytes()).text().contains("faultCode"));
     assert_eq!(post(&server.url, "Content-Type: text/plain\r\n", CALL.as_bytes()).status, 415);
     assert_eq!(post(&server.url, "Content-Type: application/x-www-form-urlencoded\r\n", CALL.as_bytes()).status, 415);
 }
@@ -78,11 +69,11 @@ fn a_path_of_its_own() {
     });
     let at = |path: &str| server.url.replace("/RPC2", path);
     for field in ["", "Content-Type: application/json\r\n", "Content-Type: text/plain\r\n"] {
-        assert_eq!(post(&at("/jsonrpc"), field, CALL.as_bytes()).body, RESULT);
+        assert_eq!(post(&at("/jsonrpc"), field, CALL.as_bytes()).text(), RESULT);
     }
-    assert!(post(&at("/jsonrpc"), "", XML.as_bytes()).body.contains("Parse error"));
-    assert!(post(&at("/RPC2"), "", XML.as_bytes()).body.contains("<int>5</int>"));
-    assert!(post(&at("/RPC2"), "", CALL.as_bytes()).body.contains("<name>faultCode</name>"));
+    assert!(post(&at("/jsonrpc"), "", ADD.as_bytes()).text().contains("Parse error"));
+    assert!(post(&at("/RPC2"), "", ADD.as_bytes()).text().contains("<int>5</int>"));
+    assert!(post(&at("/RPC2"), "", CALL.as_bytes()).text().contains("<name>faultCode</name>"));
     assert_eq!(post(&at("/RPC2"), "Content-Type: application/json\r\n", CALL.as_bytes()).status, 415);
     assert_eq!(post(&at("/other"), "Content-Type: application/json\r\n", CALL.as_bytes()).status, 404);
 
@@ -91,7 +82,7 @@ fn a_path_of_its_own() {
         server.json_paths([""; 0]);
     });
     assert_eq!(post(&server.url, "Content-Type: application/json\r\n", CALL.as_bytes()).status, 415);
-    assert!(post(&server.url, "", CALL.as_bytes()).body.contains("<name>faultCode</name>"));
+    assert!(post(&server.url, "", CALL.as_bytes()).text().contains("<name>faultCode</name>"));
 }
 
 /// The path tells, on their threads too: nothing else says that these bodies are JSON, or that they are not.
@@ -110,36 +101,31 @@ fn workers_know_the_path_of_its_own() {
     };
     let server = set_up(&["/jsonrpc"]);
     let own = server.url.replace("/RPC2", "/jsonrpc");
-    assert_eq!(post(&own, "Content-Type: text/xml\r\n", CALL.as_bytes()).body, RESULT);
-    assert!(post(&own, "", XML.as_bytes()).body.contains("Parse error"));
+    assert_eq!(post(&own, "Content-Type: text/xml\r\n", CALL.as_bytes()).text(), RESULT);
+    assert!(post(&own, "", ADD.as_bytes()).text().contains("Parse error"));
     let server = set_up(&[]);
-    assert!(post(&server.url, "", CALL.as_bytes()).body.contains("<name>faultCode</name>"));
+    assert!(post(&server.url, "", CALL.as_bytes()).text().contains("<name>faultCode</name>"));
 }
 
 /// Nothing to say is a 204, on a connection that goes on.
 #[test]
 fn notifications_have_no_body() {
     let server = Serving::start(Config::default(), methods);
-    let address = server.url.strip_prefix("http://").unwrap().strip_suffix("/RPC2").unwrap();
     let notification = CALL.replace(",\"id\":1", "");
-    let mut stream = TcpStream::connect(address).unwrap();
-    for body in [
-        notification.clone(),
-        format!("[{notification},{notification}]"),
-        notification.replace("add", "none"),
-        CALL.to_owned(),
-    ] {
-        stream.write_all(&request("", "Content-Type: application/json\r\n", body.as_bytes())).unwrap();
+    let mut socket = Socket::connect(server.address());
+    let silent =
+        [notification.clone(), format!("[{notification},{notification}]"), notification.replace("add", "none")];
+    for body in silent.iter().map(String::as_str).chain([CALL]) {
+        socket.send(raw_http::post("/", "Content-Type: application/json\r\n", body));
     }
-    stream.shutdown(std::net::Shutdown::Write).unwrap();
-    let mut replies = String::new();
-    stream.read_to_string(&mut replies).unwrap();
-    let heads: Vec<&str> = replies.split("\r\n\r\n").collect();
-    let [first, second, third, last, RESULT] = heads[..] else { panic!("{replies}") };
-    for head in [first, second, third] {
-        assert!(head.starts_with("HTTP/1.1 204 No Content\r\n") && !head.contains("Content-Length"), "{head}");
+    socket.stream.shutdown(std::net::Shutdown::Write).unwrap();
+    for _ in silent {
+        let answer = socket.answer();
+        assert!(answer.head.starts_with("HTTP/1.1 204 No Content\r\n"), "{answer:?}");
+        assert_eq!(answer.header("Content-Length"), None);
     }
-    assert!(last.starts_with("HTTP/1.1 200 OK\r\n"), "{last}");
+    let answer = socket.answer();
+    assert_eq!((answer.status, answer.text(), socket.is_ended()), (200, RESULT, true));
     // With the rest of HTTP it is as with XML.
     let from_elsewhere = "Content-Type: application/json\r\nOrigin: http://elsewhere.example\r\n";
     assert_eq!(post(&server.url, from_elsewhere, CALL.as_bytes()).status, 403);
@@ -155,37 +141,24 @@ fn large_bodies() {
     let call = json!({"jsonrpc": "2.0", "method": "length", "params": [text], "id": "a"}).to_string();
     for field in ["", "Content-Type: application/json\r\n"] {
         let reply = post(&server.url, field, call.as_bytes());
-        assert_eq!(reply.body, r#"{"jsonrpc":"2.0","id":"a","result":100000}"#);
+        assert_eq!(reply.text(), r#"{"jsonrpc":"2.0","id":"a","result":100000}"#);
         #[cfg(feature = "gzip")]
         {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
             encoder.write_all(call.as_bytes()).unwrap();
             let field = format!("{field}Content-Encoding: gzip\r\n");
             let reply = post(&server.url, &field, &encoder.finish().unwrap());
-            assert_eq!(reply.body, r#"{"jsonrpc":"2.0","id":"a","result":100000}"#);
+            assert_eq!(reply.text(), r#"{"jsonrpc":"2.0","id":"a","result":100000}"#);
         }
     }
     let call = json!({"jsonrpc": "2.0", "method": "repeat", "params": ["ab", 50_000], "id": 1}).to_string();
-    let reply: Value = serde_json::from_str(&post(&server.url, "", call.as_bytes()).body).unwrap();
+    let reply: Value = serde_json::from_slice(&post(&server.url, "", call.as_bytes()).body).unwrap();
     assert_eq!(reply["result"].as_str().unwrap().len(), 100_000);
 }
 
 /// The log tells names and codes as it does of XML.
 #[test]
 fn the_log_tells_of_it() {
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
     let lines = Lines::default();
     let to = lines.clone();
     let server = Serving::start(Config::default(), move |server| {
@@ -196,9 +169,9 @@ fn the_log_tells_of_it() {
         post(&server.url, "Content-Type: application/json\r\n", body.as_bytes());
     }
     server.stop();
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let told: Vec<String> = text
-        .lines()
+    let told: Vec<String> = lines
+        .get()
+        .iter()
         .map(|line| {
             line.rsplit_once("HTTP/1.1\" 200 ").unwrap().1.split(' ').skip(1).take(2).collect::<Vec<_>>().join(" ")
         })
@@ -212,5 +185,5 @@ fn handlers_know_who_calls() {
     let server = Serving::start(Config::default(), methods);
     let call = r#"{"jsonrpc":"2.0","method":"peer","id":1}"#;
     let reply = post(&server.url, "X-A: 12345\r\n", call.as_bytes());
-    assert_eq!(reply.body, r#"{"jsonrpc":"2.0","id":1,"result":["/RPC2",5]}"#);
+    assert_eq!(reply.text(), r#"{"jsonrpc":"2.0","id":1,"result":["/RPC2",5]}"#);
 }

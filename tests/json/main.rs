@@ -6,7 +6,6 @@
 
 mod client;
 #[path = "../support/example.rs"]
-#[allow(dead_code)]
 mod example;
 mod hostile;
 mod http;
@@ -16,7 +15,6 @@ mod named;
 mod peer;
 mod peers;
 #[path = "../support/raw_http.rs"]
-#[allow(dead_code)]
 mod raw_http;
 #[path = "../support/serving.rs"]
 mod serving;

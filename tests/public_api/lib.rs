@@ -5,7 +5,6 @@
 #![cfg(test)]
 
 #[path = "../support/peer.rs"]
-#[allow(dead_code)]
 mod peer;
 
 use std::collections::{BTreeSet, HashSet};

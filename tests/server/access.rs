@@ -2,38 +2,16 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::sync::{Arc, Mutex};
 
+use super::add_request;
 use super::raw_http::exchange;
-use super::serving::Serving;
-use super::{add_request, address};
+use super::serving::{Lines, Serving};
 use tiny_xmlrpc::server::{Basic, Config, Reply};
 use tiny_xmlrpc::{Client, Context, Server};
 
 fn with_add(server: &mut Server<'_>) {
     server.add("add", |a: i32, b: i32| a + b);
     server.add("whoami", |context: Context| context.user().unwrap_or("nobody").to_owned());
-}
-
-/// What was logged.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Lines {
-    fn get(&self) -> Vec<String> {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap().lines().map(str::to_owned).collect()
-    }
 }
 
 #[test]
@@ -43,7 +21,7 @@ fn who_is_not_let_in_is_not_listened_to() {
         server.deny("127.0.0.0/8").unwrap();
         assert!(server.allow("127.0.0.1/8").is_err());
     });
-    let mut stream = TcpStream::connect(address(&denied.url)).unwrap();
+    let mut stream = TcpStream::connect(denied.address()).unwrap();
     let _ = stream.write_all(&add_request("/", ""));
     let mut reply = Vec::new();
     let _ = std::io::Read::read_to_end(&mut stream, &mut reply);
@@ -68,7 +46,7 @@ fn passwords_come_before_everything() {
         server.authenticate(users).log_to(log);
         server.page("/page", |request| Reply::text(200, request.user().unwrap_or_default().to_owned()));
     });
-    let host = address(&server.url).to_owned();
+    let host = server.address().to_owned();
     let right = "Authorization: Basic YWRhOmxvdmVsYWNl\r\n";
     // Before it is told whether there is such a path, and before a document is read.
     for request in [
@@ -80,17 +58,17 @@ fn passwords_come_before_everything() {
         let answer = exchange(&host, &request).unwrap();
         assert_eq!((answer.status, answer.header("WWW-Authenticate").is_some()), (401, true));
     }
-    let answer = exchange(&host, &add_request("/RPC2?secret", right)).unwrap();
-    assert_eq!((answer.status, answer.body.contains("<int>5</int>")), (200, true));
+    let answer = exchange(&host, add_request("/RPC2?secret", right)).unwrap();
+    assert_eq!((answer.status, answer.text().contains("<int>5</int>")), (200, true));
     let page = exchange(&host, format!("GET /page HTTP/1.1\r\nHost: a\r\n{right}\r\n").as_bytes()).unwrap();
-    assert_eq!(page.body, "ada");
-    assert_eq!(exchange(&host, &add_request("/nowhere", right)).unwrap().status, 404);
+    assert_eq!(page.text(), "ada");
+    assert_eq!(exchange(&host, add_request("/nowhere", right)).unwrap().status, 404);
     let client = Client::new(&format!("http://ada:lovelace@{host}/")).unwrap();
     assert_eq!(client.call::<String>("whoami", ()).unwrap(), "ada");
     // No name that our own client would send, but one that would break the line.
     let body = "<methodCall><methodName>no&#10;such</methodName><params/></methodCall>";
     let request = format!("POST / HTTP/1.1\r\nHost: a\r\n{right}Content-Length: {}\r\n\r\n{body}", body.len());
-    assert!(exchange(&host, request.as_bytes()).unwrap().body.contains("-32601"));
+    assert!(exchange(&host, request.as_bytes()).unwrap().text().contains("-32601"));
     server.stop();
 
     let lines = lines.get();
@@ -120,7 +98,7 @@ fn what_cannot_be_read_is_logged_too() {
         with_add(server);
         server.log_to(log);
     });
-    let host = address(&server.url).to_owned();
+    let host = server.address().to_owned();
     assert_eq!(exchange(&host, b"\x16\x03\x01").unwrap().status, 400);
     let chunked = "POST /RPC2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\nX";
     assert_eq!(exchange(&host, chunked.as_bytes()).unwrap().status, 400);
@@ -142,7 +120,6 @@ fn a_hook_judges_every_request() {
             if seen % 2 == 1 { Err(Reply::error(403, "only every other")) } else { Ok(()) }
         });
     });
-    let statuses: Vec<u16> =
-        (0..4).map(|_| exchange(address(&server.url), &add_request("/", "")).unwrap().status).collect();
+    let statuses: Vec<u16> = (0..4).map(|_| exchange(server.address(), add_request("/", "")).unwrap().status).collect();
     assert_eq!(statuses, [403, 200, 403, 200]);
 }

@@ -1,8 +1,13 @@
-//! The server beyond one path on one TCP socket.
+//! `Server` beyond one path on one TCP socket: who may call, several paths, workers, files, sockets of other kinds, streams
+//! and gateways, web servers in front, and the ways to end it.
+//!
+//! A program that is not installed is skipped; with `REQUIRE_PEERS=1` in the environment that is a failure.
 #![cfg(all(feature = "server", feature = "client"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+#[path = "../support/chunks.rs"]
+mod chunks;
 mod control;
 mod files;
 mod paths;
@@ -18,17 +23,7 @@ mod sockets;
 mod streams;
 mod workers;
 
-/// `host:port` of a URL.
-fn address(url: &str) -> &str {
-    url.split('/').nth(2).unwrap()
-}
-
-/// A call of `add(2, 3)` as a document.
-const ADD: &str = "<methodCall><methodName>add</methodName><params><param><value><int>2</int></value></param>\
-    <param><value><int>3</int></value></param></params></methodCall>";
-
-/// The same as a request, with these fields.
+/// A call of `add(2, 3)` with these fields.
 fn add_request(path: &str, fields: &str) -> Vec<u8> {
-    let length = ADD.len();
-    format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n{fields}\r\n{ADD}").into_bytes()
+    raw_http::post(path, fields, raw_http::ADD)
 }

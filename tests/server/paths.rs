@@ -1,8 +1,8 @@
 //! Several paths: methods of their own, and other pages.
 
+use super::add_request;
 use super::raw_http::exchange;
 use super::serving::Serving;
-use super::{add_request, address};
 use tiny_xmlrpc::Client;
 use tiny_xmlrpc::server::{Config, Reply};
 
@@ -21,7 +21,7 @@ fn each_path_has_its_own_methods_and_pages_live_beside() {
         server.page("/static/deep/*", |_| Reply::text(200, "deep"));
         server.page("/panic", |_| panic!("as asked"));
     });
-    let host = address(&server.url).to_owned();
+    let host = server.address().to_owned();
     let at = |path: &str| Client::new(&format!("http://{host}{path}")).unwrap();
     assert_eq!(at("/RPC2").call::<i32>("add", (2, 3)).unwrap(), 5);
     assert_eq!(at("/strings").call::<String>("add", ("a", "b")).unwrap(), "ab");
@@ -30,11 +30,11 @@ fn each_path_has_its_own_methods_and_pages_live_beside() {
     assert!(at("/RPC2").call::<Vec<String>>("system.listMethods", ()).is_err());
     let get = |path: &str| {
         let answer = exchange(&host, format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").as_bytes()).unwrap();
-        (answer.status, answer.body)
+        (answer.status, answer.text().to_owned())
     };
     assert_eq!(get("/"), (200, "GET 1".into()));
     // A page has its path for itself.
-    assert_eq!(exchange(&host, &add_request("/", "")).unwrap().body, "POST 2");
+    assert_eq!(exchange(&host, add_request("/", "")).unwrap().text(), "POST 2");
     assert_eq!(get("/static/a?b"), (200, "/static/a".into()));
     assert_eq!(get("/static/deep/a"), (200, "deep".into()));
     assert_eq!(get("/panic").0, 500);

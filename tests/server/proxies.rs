@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::peer::installed;
+use super::peer::{installed, wait_until};
 use super::python::python;
 use tiny_xmlrpc::server::{Reply, ShutdownHandle};
 use tiny_xmlrpc::{Client, Context, Server};
@@ -36,14 +36,6 @@ fn recipe(name: &str, directory: &Path, replace: &[(&str, &str)]) -> std::path::
     let written = directory.join(name);
     fs::write(&written, text).unwrap();
     written
-}
-
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < PATIENCE, "{what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::io::{Cursor, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-use super::{ADD, add_request};
+use super::add_request;
+use super::chunks::Chunks;
+use super::raw_http::ADD;
 use tiny_xmlrpc::server::Config;
 use tiny_xmlrpc::{Context, Server};
 
@@ -18,22 +20,12 @@ fn server() -> Server<'static> {
     server
 }
 
-/// Gives so many bytes at a time.
-struct Slow(Cursor<Vec<u8>>, usize);
-
-impl Read for Slow {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let size = buffer.len().min(self.1);
-        self.0.read(&mut buffer[..size])
-    }
-}
-
 #[test]
 fn a_stream_has_its_requests_answered_at_any_split() {
     let requests = [add_request("/", ""), add_request("/nowhere", ""), add_request("/RPC2", "")].concat();
     for size in [1, 7, 1000, 100_000] {
         let mut output = Vec::new();
-        server().serve_stream(Slow(Cursor::new(requests.clone()), size), &mut output).unwrap();
+        server().serve_stream(Chunks::new(&requests, size), &mut output).unwrap();
         let text = String::from_utf8(output).unwrap();
         assert_eq!(text.matches("<int>5</int>").count(), 2, "{size}");
         let statuses: Vec<&str> = text.split("HTTP/1.1 ").skip(1).map(|reply| &reply[..3]).collect();
@@ -80,7 +72,7 @@ fn gateway(variables: &[(&str, &str)], body: &str) -> String {
 }
 
 #[test]
-fn a_call_by_cgi() {
+fn a_call_by_cgi_is_answered() {
     let length = ADD.len().to_string();
     let post = [
         ("GATEWAY_INTERFACE", "CGI/1.1"),
@@ -111,7 +103,7 @@ fn a_call_by_cgi() {
 }
 
 #[test]
-fn calls_by_scgi_beside_http() {
+fn calls_by_scgi_are_answered_beside_http() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let mut server = Server::bind("127.0.0.1:0").unwrap();

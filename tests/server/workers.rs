@@ -8,8 +8,8 @@ use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use super::add_request;
 use super::serving::Serving;
-use super::{add_request, address};
 use tiny_xmlrpc::server::{Basic, Config, Reply};
 use tiny_xmlrpc::{Client, Context, Dialect, Methods, call_to_vec};
 
@@ -67,8 +67,8 @@ fn a_slow_method_delays_nobody_else_and_a_shutdown_waits_for_it() {
     for number in 0..100 {
         assert_eq!(client.call::<i32>("add", (number, 1)).unwrap(), number + 1);
     }
-    let page = super::raw_http::exchange(address(&server.url), b"GET /page HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-    assert_eq!(page.body, "page");
+    let page = super::raw_http::exchange(server.address(), b"GET /page HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    assert_eq!(page.text(), "page");
     let stopping = thread::spawn(move || server.stop());
     thread::sleep(Duration::from_millis(50));
     release.send(()).unwrap();
@@ -91,7 +91,7 @@ fn replies_on_one_connection_keep_their_order() {
             })
             .unwrap();
     });
-    let mut stream = TcpStream::connect(address(&server.url)).unwrap();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
     let mut requests = Vec::new();
     for number in 0..200 {
         let call = call_to_vec("echo", &(number,), Dialect::strict()).unwrap();
@@ -134,13 +134,13 @@ fn a_panic_costs_nothing_and_state_is_each_threads_own() {
             .unwrap()
             .authenticate(users);
     });
-    let host = address(&server.url);
+    let host = server.address();
     let client = Client::new(&format!("http://ada:x@{host}/RPC2")).unwrap();
     assert_eq!(client.call::<i32>("next", ()).unwrap(), 1);
     assert_eq!(client.call::<i32>("next", ()).unwrap_err().fault().unwrap().code(), -32603);
     assert_eq!(client.call::<i32>("next", ()).unwrap(), 3);
     assert_eq!(client.call::<String>("user", ()).unwrap(), "ada");
-    let unauthorized = super::raw_http::exchange(host, &add_request("/", "")).unwrap();
+    let unauthorized = super::raw_http::exchange(host, add_request("/", "")).unwrap();
     assert_eq!(unauthorized.status, 401);
     // Once for the names, once for the thread.
     assert_eq!(made.load(Ordering::Relaxed), 2);
@@ -161,7 +161,7 @@ fn clients_may_go_while_their_calls_run() {
             .unwrap();
     });
     for _ in 0..50 {
-        let mut stream = TcpStream::connect(address(&server.url)).unwrap();
+        let mut stream = TcpStream::connect(server.address()).unwrap();
         stream.write_all(&add_request("/", "")).unwrap();
     }
     let client = Client::new(&server.url).unwrap();

@@ -5,7 +5,8 @@ use std::io::Write;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use super::process::{Share, itself, wait_until};
+use super::peer::wait_until;
+use super::process::{Share, itself};
 use tiny_xmlrpc::server::{Config, Reply};
 use tiny_xmlrpc::{Server, Value};
 
@@ -39,7 +40,7 @@ impl Besieged {
         }
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
         let mut this = Self { url: String::new(), process, directory };
-        wait_until(|| {
+        wait_until("the server listens", || {
             this.url = fs::read_to_string(&file).unwrap_or_default();
             !this.url.is_empty()
         });

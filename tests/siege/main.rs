@@ -12,10 +12,11 @@ mod besieged;
 mod descriptors;
 mod healthy;
 mod idle;
-#[expect(dead_code, reason = "nothing has to be installed for this")]
 #[path = "../support/peer.rs"]
 mod peer;
 mod process;
+#[path = "../support/raw_http.rs"]
+mod raw_http;
 mod requests;
 mod siege;
 mod soak;

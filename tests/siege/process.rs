@@ -3,8 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::process::Command;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long is waited for what must come. Only a failing test waits that long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -45,13 +44,4 @@ pub(crate) fn most_descriptors() -> usize {
     let limits = fs::read_to_string("/proc/self/limits").unwrap();
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap_or(usize::MAX)
-}
-
-/// Looks again and again until something holds.
-pub(crate) fn wait_until(mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < PATIENCE, "it never came");
-        sleep(Duration::from_millis(5));
-    }
 }

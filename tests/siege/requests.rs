@@ -1,8 +1,7 @@
 //! Requests as bytes.
 
-/// A call of `add(2, 3)` as a document.
-const ADD: &str = "<methodCall><methodName>add</methodName><params><param><value><int>2</int></value></param>\
-    <param><value><int>3</int></value></param></params></methodCall>";
+pub(crate) use super::raw_http::ADD;
+use super::raw_http::post;
 
 /// A call of `add(2, 3)`.
 pub(crate) fn add() -> Vec<u8> {
@@ -11,9 +10,7 @@ pub(crate) fn add() -> Vec<u8> {
 
 /// A document as a request, with these header fields too.
 pub(crate) fn document(fields: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    let body = body.as_ref();
-    let head = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n{fields}\r\n", body.len());
-    [head.as_bytes(), body].concat()
+    post("/", fields, body)
 }
 
 /// The beginning of a call of `echo`.

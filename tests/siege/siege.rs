@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::attacks::{ATTACKS, Attacker, LEFT, most_left};
 use super::besieged::Besieged;
 use super::healthy::{CALLS, COLUMNS, observed};
-use super::process::{Share, wait_until};
+use super::peer::wait_until;
+use super::process::Share;
 use super::{alone, show, tell};
 
 /// KiB that the server's process may ever use.
@@ -40,7 +41,7 @@ fn a_healthy_client_is_served_whatever_others_do() {
             attacker = Some(Attacker::start(attack, server.address()));
             // Half as many again while it goes on.
             let so_far = made();
-            wait_until(|| made() >= so_far + CALLS / 2);
+            wait_until("calls are made", || made() >= so_far + CALLS / 2);
         });
         let (after, peak) = (server.processor(), server.peak());
         let calls = &observed.calls;
@@ -62,7 +63,8 @@ fn a_healthy_client_is_served_whatever_others_do() {
         observed.assert_undisturbed(&quiet, title);
     }
     show(&table);
-    wait_until(|| server.descriptors() <= descriptors[0] && few.descriptors() <= descriptors[1]);
+    let closed = || server.descriptors() <= descriptors[0] && few.descriptors() <= descriptors[1];
+    wait_until("what the attackers had is closed", closed);
     assert_eq!(server.log(), "");
     let log = few.log();
     assert!(log.starts_with("# [") && log.contains("] cannot accept connections: "), "{log}");

@@ -10,7 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::besieged::Besieged;
-use super::process::{PATIENCE, Share, wait_until};
+use super::peer::wait_until;
+use super::process::{PATIENCE, Share};
 use super::requests::{ECHO, LARGE, add, document};
 use super::{alone, show};
 #[cfg(feature = "gzip")]
@@ -220,5 +221,5 @@ fn a_soak_grows_neither_memory_nor_descriptors() {
     assert!(memory[1] <= memory[0] + CHANCE, "{table}");
     assert!(descriptors[1] <= descriptors[0] + COMING_AND_GOING, "{table}");
     // All is given back.
-    wait_until(|| server.descriptors() <= before);
+    wait_until("what was open is closed", || server.descriptors() <= before);
 }

@@ -1,4 +1,5 @@
 //! The examples as a user runs them.
+#![allow(dead_code)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

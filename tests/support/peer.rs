@@ -1,4 +1,5 @@
 //! Other implementations, run as processes of their own.
+#![allow(dead_code)]
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -25,6 +26,15 @@ pub(crate) fn installed(probe: &mut Command, skipped: &str) -> bool {
     );
     let _ = writeln!(std::io::stderr(), "skipped, since {program} is not installed: {skipped}");
     false
+}
+
+/// Looks again and again until something holds that other processes bring about.
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// A peer's process. Dropping it ends it.
@@ -85,13 +95,11 @@ impl Peer {
     }
 
     /// The process's id.
-    #[allow(dead_code)]
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Waits until it has ended by itself, so long at most.
-    #[allow(dead_code)]
     pub(crate) fn wait(&mut self, patience: Duration) {
         let start = Instant::now();
         while matches!(self.child.try_wait(), Ok(None)) && start.elapsed() < patience {

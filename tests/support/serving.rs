@@ -1,5 +1,8 @@
-//! Our server on a thread.
+//! Our server on a thread, and what it logs.
+#![allow(dead_code)]
 
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use tiny_xmlrpc::Server;
@@ -27,6 +30,11 @@ impl Serving {
         Self { url, stop, thread: Some(thread) }
     }
 
+    /// `host:port`.
+    pub(crate) fn address(&self) -> &str {
+        self.url.split('/').nth(2).unwrap()
+    }
+
     /// Shuts it down and says what it did.
     pub(crate) fn stop(mut self) -> Stats {
         self.stop.shutdown();
@@ -41,5 +49,26 @@ impl Drop for Serving {
         if panicked && !std::thread::panicking() {
             panic!("the server panicked");
         }
+    }
+}
+
+/// Takes what a server logs.
+#[derive(Clone, Default)]
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Lines {
+    pub(crate) fn get(&self) -> Vec<String> {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap().lines().map(str::to_owned).collect()
     }
 }

@@ -6,7 +6,6 @@
 #![cfg(test)]
 
 #[path = "../support/peer.rs"]
-#[allow(dead_code)]
 mod peer;
 mod proxy;
 

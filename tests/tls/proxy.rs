@@ -3,12 +3,11 @@
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use tiny_xmlrpc::client::{Options, Tls, Url};
 use tiny_xmlrpc::{Client, Error, ErrorKind, Phase};
 
-use crate::peer::{Peer, installed};
+use crate::peer::{Peer, installed, wait_until};
 use crate::{authority, serve};
 
 /// A running proxy, and what it wrote down.
@@ -38,11 +37,7 @@ impl Proxy {
         );
         std::fs::write(&config, text).unwrap();
         let peer = Peer::start(Command::new("tinyproxy").arg("-d").arg("-c").arg(&config));
-        let start = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(start.elapsed() < Duration::from_secs(60), "tinyproxy does not listen");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        wait_until("tinyproxy listens", || TcpStream::connect(address).is_ok());
         Some(Self { _peer: peer, address, directory })
     }
 

@@ -10,7 +10,6 @@ mod readme;
 mod run;
 mod service;
 #[path = "../support/serving.rs"]
-#[allow(dead_code)]
 mod serving;
 mod shell;
 #[path = "../../examples/validator.rs"]

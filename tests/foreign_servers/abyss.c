@@ -1,4 +1,4 @@
-/* xmlrpc-c's own server, Abyss, with the methods that tests/servers asks for. The argument "chunked" has it send its
+/* xmlrpc-c's own server, Abyss, with the methods that tests/foreign_servers asks for. The argument "chunked" has it send its
    replies in chunks. It ends when its standard input does. */
 #include <pthread.h>
 #include <stdio.h>

@@ -7,10 +7,10 @@ use tiny_xmlrpc::client::{Options, TransportChoice};
 use tiny_xmlrpc::{Client, DateTime, Dialect, ErrorKind, Result, Struct, Value};
 
 use super::peer::{self, Peer};
-use super::{Directory, fault_of, free_port, is_installed, patient};
+use super::{fault_of, free_port, is_installed, patient};
 
 fn script(name: &str) -> String {
-    format!("{}/tests/servers/{name}", env!("CARGO_MANIFEST_DIR"))
+    format!("{}/tests/foreign_servers/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A server that prints its port, and its URL.
@@ -130,7 +130,7 @@ fn abyss(arguments: &[&str]) -> Option<(Peer, String)> {
 }
 
 #[test]
-fn xmlrpc_c_abyss() {
+fn xmlrpc_c_abyss_answers() {
     let Some((_peer, url)) = abyss(&[]) else { return };
     each(&url, |client| {
         basics(client);
@@ -146,7 +146,7 @@ fn xmlrpc_c_abyss() {
 }
 
 #[test]
-fn xmlrpc_c_abyss_in_chunks() {
+fn xmlrpc_c_abyss_answers_in_chunks() {
     // Asked for chunks, Abyss sends a length as well: two readings, which are refused.
     let Some((_peer, url)) = abyss(&["chunked"]) else { return };
     each(&url, |client| {
@@ -157,7 +157,7 @@ fn xmlrpc_c_abyss_in_chunks() {
 }
 
 #[test]
-fn perl_rpc_xml() {
+fn perl_rpc_xml_answers() {
     if !is_installed("perl", &["-MRPC::XML::Server", "-MHTTP::Daemon", "-e1"], "calls to Perl's RPC::XML::Server") {
         return;
     }
@@ -186,7 +186,7 @@ fn perl_rpc_xml() {
 }
 
 #[test]
-fn ruby() {
+fn ruby_xmlrpc_answers() {
     if !is_installed("ruby", &["-rxmlrpc/server", "-rwebrick", "-e1"], "calls to Ruby's XMLRPC::Server") {
         return;
     }
@@ -203,7 +203,7 @@ fn ruby() {
 }
 
 #[test]
-fn php() {
+fn php_xmlrpc_answers() {
     let probe = "exit(function_exists('xmlrpc_server_create') ? 0 : 1);";
     if !is_installed("php", &["-r", probe], "calls to PHP's extension xmlrpc") {
         return;
@@ -223,18 +223,18 @@ fn php() {
 }
 
 #[test]
-fn node_xmlrpc() {
+fn node_xmlrpc_answers() {
     let skipped = "calls to node's xmlrpc";
-    let directory = Directory::new("node");
+    let directory = tempfile::tempdir().unwrap();
     let install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"];
     let ready = is_installed("node", &["--version"], skipped)
         && is_installed("npm", &["--version"], skipped)
         // Which needs a network.
-        && peer::installed(Command::new("npm").args(install).arg(&directory.0).arg("xmlrpc@1"), skipped);
+        && peer::installed(Command::new("npm").args(install).arg(directory.path()).arg("xmlrpc@1"), skipped);
     if !ready {
         return;
     }
-    let modules = directory.0.join("node_modules");
+    let modules = directory.path().join("node_modules");
     let (_peer, url) = printing(Command::new("node").arg(script("xmlrpc.js")).env("NODE_PATH", modules));
     each(&url, |client| {
         basics(client);

@@ -1,22 +1,12 @@
-//! The documentation page in Chromium: `page.py` looks at it and uses its forms.
-//!
-//! Skipped where Chromium or Python are not installed; with `REQUIRE_PEERS=1` in the environment that is a failure.
-#![cfg(feature = "server")]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-#[path = "../support/peer.rs"]
-#[allow(dead_code)]
-mod peer;
-#[path = "../support/serving.rs"]
-#[allow(dead_code)]
-mod serving;
+//! The page in Chromium: `page.py` looks at it and uses its forms.
 
 use std::process::Command;
 
-use peer::{Peer, installed};
-use serving::Serving;
 use tiny_xmlrpc::server::Config;
 use tiny_xmlrpc::{Dialect, Fault, Page, Server, Value};
+
+use crate::peer::{Peer, installed};
+use crate::serving::Serving;
 
 /// A value as `page.py` expects to be told of it.
 fn taken(value: &Value) -> String {
@@ -52,7 +42,7 @@ fn the_page_is_shown_and_its_forms_call() {
         return;
     }
     let server = Serving::start(Config::default(), add_methods);
-    let script = format!("{}/tests/browser/page.py", env!("CARGO_MANIFEST_DIR"));
+    let script = format!("{}/tests/documentation/page.py", env!("CARGO_MANIFEST_DIR"));
     let mut python = Command::new("python3");
     python.args(["-B", &script, &server.url]);
     // To look at it.

@@ -1,18 +1,10 @@
-//! Requests as clients that are not run here send them, byte by byte: their documents and their header fields; and what
-//! a server that is not run here answers.
-#![cfg(all(feature = "server", feature = "client"))]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! Requests as clients that are not run here send them, byte by byte: their documents and their header fields.
 
-#[path = "support/raw_http.rs"]
-mod raw_http;
-#[path = "support/serving.rs"]
-#[allow(dead_code)]
-mod serving;
-
-use raw_http::exchange;
-use serving::Serving;
 use tiny_xmlrpc::server::Config;
-use tiny_xmlrpc::{Client, Dialect, ErrorKind, MethodResponse, Rest, Server, Struct, Value};
+use tiny_xmlrpc::{Client, Dialect, ErrorKind, MethodResponse, Rest, Server, Value};
+
+use crate::raw_http::exchange;
+use crate::serving::Serving;
 
 /// The parameters, told in short.
 fn told(value: &Value) -> String {
@@ -44,12 +36,11 @@ fn serve(set_up: impl FnOnce(&mut Server<'static>) + Send + 'static) -> Serving 
 
 /// Sends a document after a head. The result, or the fault.
 fn call(serving: &Serving, head: &str, body: &str) -> MethodResponse {
-    let address = serving.url.split('/').nth(2).unwrap();
     let length = if head.to_ascii_lowercase().contains("content-length") { "" } else { "Content-Length: LENGTH\n" };
     let head = format!("{head}{length}\n").replace('\n', "\r\n").replace("LENGTH", &body.len().to_string());
-    let answer = exchange(address, (head + body).as_bytes()).unwrap();
+    let answer = exchange(serving.address(), head + body).unwrap();
     assert_eq!((answer.status, answer.header("Content-Type")), (200, Some("text/xml")), "{answer:?}");
-    MethodResponse::from_bytes(answer.body.as_bytes()).unwrap()
+    MethodResponse::from_bytes(&answer.body).unwrap()
 }
 
 /// A call of `told` with these values, without white space between the elements.
@@ -62,7 +53,7 @@ const PLAIN: &str = "POST /RPC2 HTTP/1.1\nHost: a\nContent-Type: text/xml\n";
 
 /// `xmlrpc` 1.3.2 for node: `undefined` is an empty value, what has markup in it comes as CDATA.
 #[test]
-fn node() {
+fn calls_of_xmlrpc_for_node() {
     let head = "POST /RPC2 HTTP/1.1\nUser-Agent: NodeJS XML-RPC Client\nContent-Type: text/xml\nAccept: text/xml\n\
                 Accept-Charset: UTF8\nConnection: Keep-Alive\nContent-Length: LENGTH\nHost: 127.0.0.1:33685\n";
     let body = dense(&[
@@ -92,7 +83,7 @@ fn node() {
 
 /// `davexmlrpc` for node: no Content-Type, white space everywhere, dates with dashes, milliseconds and a zone.
 #[test]
-fn dave() {
+fn calls_of_davexmlrpc() {
     let head = "POST /RPC2 HTTP/1.1\nhost: 127.0.0.1:33685\ncontent-length: LENGTH\nConnection: keep-alive\n";
     let body = "<?xml version=\"1.0\"?>\n<methodCall>\n\t<methodName>told</methodName>\n\t<params>\n\t\t<param>\n\t\t\t\
                 <value><i4>1</i4></value>\n\t\t\t</param>\n\t\t<param>\n\t\t\t<value><dateTime.iso8601>\
@@ -106,7 +97,7 @@ fn dave() {
 
 /// ROS nodes: strings without an element, doubles of 17 digits, HTTP/1.1 without more than is needed.
 #[test]
-fn ros() {
+fn calls_of_ros() {
     let head = "POST / HTTP/1.1\nUser-Agent: XMLRPC++ 0.7\nHost: robot:11311\nContent-Type: text/xml\n\
                 Content-length: LENGTH\n";
     let body = "<?xml version=\"1.0\"?>\r\n<methodCall><methodName>told</methodName>\r\n<params><param><value>/talker\
@@ -127,7 +118,7 @@ fn ros() {
 
 /// Apache ws-xmlrpc with its extensions: in its namespace, under whatever prefix.
 #[test]
-fn apache() {
+fn calls_of_apache_with_its_extensions() {
     let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><methodCall \
                 xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\"><methodName>told</methodName><params>\
                 <param><value><ex:nil/></value></param><param><value><ex:i8>9007199254740993</ex:i8></value></param>\
@@ -141,7 +132,7 @@ fn apache() {
 /// phpxmlrpc in its default encoding, aXMLRPC's dates, a blank line before the declaration, and keyword arguments as
 /// a last struct, as aiohttp-xmlrpc sends them.
 #[test]
-fn others() {
+fn calls_of_phpxmlrpc_axmlrpc_and_aiohttp() {
     let serving = serve(|_| {});
     let php = "POST /RPC2 HTTP/1.0\nUser-Agent: XML-RPC for PHP 4.11\nHost: a:80\nAccept-Charset: UTF-8,ISO-8859-1,\
                US-ASCII\nContent-Type: text/xml; charset=US-ASCII\n";
@@ -170,7 +161,7 @@ fn others() {
 /// Clients that ask what there is before they call: where nothing tells them, each question is a fault, and the
 /// connection goes on.
 #[test]
-fn clients_that_ask_first() {
+fn questions_of_clients_that_ask_what_there_is() {
     let questions = ["listMethods", "getCapabilities", "methodHelp", "methodSignature", "multicall", "describeMethods"];
     let serving = serve(|_| {});
     let client = Client::new(&serving.url).unwrap();
@@ -196,27 +187,4 @@ fn clients_that_ask_first() {
     }
     assert_eq!(client.call::<Vec<Value>>("system.multicall", (Vec::<Value>::new(),)).unwrap(), []);
     assert_eq!(client.call::<String>("told", (1,)).unwrap(), "[1]");
-}
-
-/// The other way round: what supervisor's server answers, as our client takes it. The results of a multicall stand
-/// bare among faults, and a signature is one flat array.
-#[test]
-fn supervisor() {
-    let serving = serve(|server| {
-        server.add("system.multicall", |calls: Vec<Value>| -> Value {
-            let fault = Struct::from_iter([("faultCode", Value::Int(10)), ("faultString", "BAD_NAME: cat".into())]);
-            let answer = |at| if at % 2 == 0 { Value::from(format!("call {at}")) } else { fault.clone().into() };
-            (0..calls.len()).map(answer).collect()
-        });
-        server.add("system.methodSignature", |_: String| ["boolean", "string"]);
-    });
-    let client = Client::new(&serving.url).unwrap();
-    let mut calls = client.multicall();
-    calls.add("supervisor.getState", ()).unwrap().add("supervisor.startProcess", ("cat",)).unwrap();
-    calls.add("supervisor.getPID", ()).unwrap();
-    let results: Vec<tiny_xmlrpc::Result<String>> = calls.run().unwrap();
-    let told: Vec<String> =
-        results.into_iter().map(|result| result.unwrap_or_else(|error| error.to_string())).collect();
-    assert_eq!(told, ["call 0", "fault 10: BAD_NAME: cat", "call 2"]);
-    assert_eq!(client.method_signature("supervisor.startProcess").unwrap(), [["boolean", "string"]]);
 }

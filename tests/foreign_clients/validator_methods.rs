@@ -1,4 +1,4 @@
-//! No client at all: a document as text, and the text of the answer.
+//! The methods that all these clients call, without any client: a document as text, and the text of the answer.
 
 use tiny_xmlrpc::Methods;
 
@@ -159,7 +159,7 @@ const CALLS: [(&str, &str, Result<&str, i32>); 29] = [
 ];
 
 #[test]
-fn every_method() {
+fn every_method_of_the_validator_answers_as_it_should() {
     let mut methods = Methods::new();
     add_methods(&mut methods);
     for (name, params, expected) in CALLS {

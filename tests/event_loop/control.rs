@@ -12,8 +12,8 @@ fn run_one_answers_one_request() {
     assert!(!server.run_one(&mut Echo, Some(Duration::ZERO)).unwrap());
     assert!(!server.run_one(&mut Echo, Some(Duration::from_millis(5))).unwrap());
 
-    let mut first = Client::connect(server.local_addr().unwrap());
-    let mut second = Client::connect(server.local_addr().unwrap());
+    let mut first = Socket::connect(server.local_addr().unwrap());
+    let mut second = Socket::connect(server.local_addr().unwrap());
     first.send(post("/", "a") + &post("/", "b"));
     second.send(post("/", "c") + "GET");
     let mut count = 0;
@@ -35,7 +35,7 @@ fn run_one_answers_one_request() {
 #[test]
 fn refused_requests_are_answered_on_the_way() {
     let mut server = EventLoop::bind("127.0.0.1:0", Config::default()).unwrap();
-    let mut client = Client::connect(server.local_addr().unwrap());
+    let mut client = Socket::connect(server.local_addr().unwrap());
     client.send(post("/refuse/404", "a") + &post("/", "b"));
     assert!(server.run_one(&mut Echo, Some(PATIENCE)).unwrap());
     assert_eq!((client.answer().status, client.answer().status), (404, 200));
@@ -44,7 +44,7 @@ fn refused_requests_are_answered_on_the_way() {
 #[test]
 fn a_reply_left_behind_is_sent_when_the_loop_is_dropped() {
     let mut server = EventLoop::bind("127.0.0.1:0", Config::default()).unwrap();
-    let mut client = Client::connect(server.local_addr().unwrap());
+    let mut client = Socket::connect(server.local_addr().unwrap());
     client.send("GET /large?20000000 HTTP/1.1\r\nHost: a\r\n\r\n");
     let reader = std::thread::spawn(move || client.answer().body.len());
     let mut running = true;
@@ -61,7 +61,7 @@ fn a_handler_may_shut_the_loop_down() {
     let mut server = EventLoop::bind("127.0.0.1:0", Config::default()).unwrap();
     let address = server.local_addr().unwrap();
     let (mut idle, mut begun, mut client) =
-        (Client::connect(address), Client::connect(address), Client::connect(address));
+        (Socket::connect(address), Socket::connect(address), Socket::connect(address));
     begun.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
     let handle = server.shutdown_handle();
     let thread = std::thread::spawn(move || {
@@ -95,7 +95,7 @@ fn a_shutdown_ends_in_its_time() {
     config.shutdown_timeout = Duration::from_millis(100);
     let server = Running::start(config);
     let mut client = server.connect();
-    client.call("x");
+    echo(&mut client, "x");
     client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
     let mut large = server.connect();
     large.send("GET /large?50000000 HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -110,13 +110,13 @@ fn another_thread_may_shut_it_down_and_the_port_is_free_at_once() {
     let mut server = Running::start(Config::default());
     for _ in 0..3 {
         let mut client = server.connect();
-        client.call("x");
+        echo(&mut client, "x");
         let address = server.address;
         server.stop();
         assert!(client.is_ended());
         let listener = TcpListener::bind(address).unwrap();
         let mut again = EventLoop::from_listener(listener, Config::default()).unwrap();
-        let mut client = Client::connect(address);
+        let mut client = Socket::connect(address);
         client.send(post("/", "x"));
         assert!(again.run_one(&mut Echo, Some(PATIENCE)).unwrap());
         assert_eq!(client.answer().text(), "POST /? x");
@@ -132,7 +132,7 @@ fn one_loop_serves_several_sockets() {
     let addresses = [server.local_addr().unwrap(), other.local_addr().unwrap()];
     server.add_listener(other).unwrap();
     for address in addresses {
-        let mut client = Client::connect(address);
+        let mut client = Socket::connect(address);
         client.send(post("/", "x"));
         assert!(server.run_one(&mut Echo, Some(PATIENCE)).unwrap());
         assert_eq!(client.answer().text(), "POST /? x");
@@ -145,7 +145,7 @@ fn it_can_be_polled_from_another_loop() {
     assert_eq!(server.next_deadline(), None);
     let address = server.local_addr().unwrap();
     let client = std::thread::spawn(move || {
-        let mut client = Client::connect(address);
+        let mut client = Socket::connect(address);
         client.send(post("/", "a") + &post("/", "b"));
         [client.answer(), client.answer()].map(|answer| answer.text().to_string())
     });
@@ -172,12 +172,12 @@ fn who_was_quick_does_not_wait_for_all_who_take_long() {
         };
         assert!(server.run_one(&mut service, Some(PATIENCE)).unwrap());
     };
-    let mut quick = Client::connect(address);
+    let mut quick = Socket::connect(address);
     quick.send(post("/quick", ""));
     serve(&mut server);
     quick.answer();
     // Newcomers, of whom nothing is known yet, each with two requests.
-    let mut costly: Vec<_> = (0..COSTLY).map(|_| Client::connect(address)).collect();
+    let mut costly: Vec<_> = (0..COSTLY).map(|_| Socket::connect(address)).collect();
     for client in &mut costly {
         client.send(post("/costly", "") + &post("/costly", ""));
     }
@@ -200,7 +200,7 @@ fn who_was_quick_does_not_wait_for_all_who_take_long() {
 fn a_connection_does_not_keep_others_waiting_with_costly_requests_in_a_row() {
     let mut server = EventLoop::bind("127.0.0.1:0", Config::default()).unwrap();
     let address = server.local_addr().unwrap();
-    let (mut many, mut one) = (Client::connect(address), Client::connect(address));
+    let (mut many, mut one) = (Socket::connect(address), Socket::connect(address));
     many.send(post("/costly", "").repeat(10));
     one.send(post("/costly", ""));
     let mut order = Vec::new();

@@ -1,17 +1,10 @@
-//! The documentation page as the server sends it. What a browser makes of it is in `tests/browser`.
-#![cfg(feature = "server")]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! The page as the server sends it.
 
-#[path = "support/raw_http.rs"]
-mod raw_http;
-#[path = "support/serving.rs"]
-#[allow(dead_code)]
-mod serving;
-
-use raw_http::{Answer, exchange};
-use serving::Serving;
 use tiny_xmlrpc::server::Config;
 use tiny_xmlrpc::{Methods, Page, Server};
+
+use crate::raw_http::{ADD, Answer, Socket, exchange, post};
+use crate::serving::Serving;
 
 fn add_methods(methods: &mut Methods<'_>) {
     methods.introspection(true);
@@ -24,20 +17,16 @@ fn serve(set_up: impl FnOnce(&mut Server<'static>) + Send + 'static) -> (Serving
         add_methods(server.methods());
         set_up(server);
     });
-    let address = serving.url.split('/').nth(2).unwrap().to_owned();
+    let address = serving.address().to_owned();
     (serving, address)
 }
 
 fn ask(address: &str, method: &str, path: &str) -> Answer {
-    exchange(address, format!("{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").as_bytes()).unwrap()
+    exchange(address, format!("{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).unwrap()
 }
 
 fn call(address: &str, path: &str) -> Answer {
-    let body = "<methodCall><methodName>add</methodName><params><param><value><int>2</int></value></param>\
-                <param><value><int>3</int></value></param></params></methodCall>";
-    let head =
-        format!("POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
-    exchange(address, (head + body).as_bytes()).unwrap()
+    exchange(address, post(path, "Connection: close\r\n", ADD)).unwrap()
 }
 
 fn expected(page: &Page) -> String {
@@ -56,34 +45,31 @@ fn get_shows_the_page_and_post_calls() {
         });
         for path in ["/RPC2", "/", "/RPC2?x=1", "http://a/RPC2"] {
             let answer = ask(&address, "GET", path);
-            assert_eq!((answer.status, &answer.body), (200, &html), "{path}");
+            assert_eq!((answer.status, answer.text()), (200, &*html), "{path}");
             for (name, value) in headers {
                 assert_eq!(answer.header(name), Some(value));
             }
         }
         for path in ["/RPC2", "/"] {
             let answer = call(&address, path);
-            assert!(answer.status == 200 && answer.body.contains("<int>5</int>"), "{answer:?}");
+            assert!(answer.status == 200 && answer.text().contains("<int>5</int>"), "{answer:?}");
         }
     }
 }
 
 #[test]
 fn head_tells_of_the_page() {
-    use std::io::{Read, Write};
     let page = Page::new("A page");
     let length = expected(&page).len();
     let (_serving, address) = serve(|server| {
         server.documentation(page);
     });
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
-    stream.write_all(b"HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    assert!(reply.starts_with("HTTP/1.1 200 OK\r\n") && reply.ends_with("\r\n\r\n"), "{reply}");
-    assert_eq!(reply.matches("\r\n\r\n").count(), 1);
-    assert!(reply.contains(&format!("\r\nContent-Length: {length}\r\n")), "{reply}");
-    assert!(reply.contains("\r\nContent-Security-Policy: default-src 'none'; style-src 'sha256-"), "{reply}");
+    let mut socket = Socket::connect(address);
+    let head = socket.send("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").head();
+    assert!(socket.is_ended(), "no body follows");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert!(head.contains(&format!("\r\nContent-Length: {length}\r\n")), "{head}");
+    assert!(head.contains("\r\nContent-Security-Policy: default-src 'none'; style-src 'sha256-"), "{head}");
 }
 
 #[test]
@@ -116,9 +102,9 @@ fn the_page_is_at_the_root_though_calls_go_elsewhere() {
         server.paths(["/api", "/api/2"]).documentation(page);
     });
     assert!(html_elsewhere.contains("<body data-calls=\"/api\">"));
-    assert_eq!(ask(&address, "GET", "/").body, html_elsewhere);
-    assert_eq!(ask(&address, "GET", "/api").body, html);
-    assert_eq!(ask(&address, "GET", "/api/2").body, html);
+    assert_eq!(ask(&address, "GET", "/").text(), html_elsewhere);
+    assert_eq!(ask(&address, "GET", "/api").text(), html);
+    assert_eq!(ask(&address, "GET", "/api/2").text(), html);
     assert_eq!((call(&address, "/api").status, call(&address, "/api/2").status), (200, 200));
     let answer = call(&address, "/");
     assert_eq!((answer.status, answer.header("Allow")), (405, Some("GET, HEAD")));

@@ -1,4 +1,5 @@
-//! The client against servers of other implementations, over loopback.
+//! Our client against servers of other implementations, over loopback: of other languages, and programs that are spoken
+//! to by XML-RPC. (Python's are in `tests/python`.)
 //!
 //! A server that is not installed is skipped; with `REQUIRE_PEERS=1` in the environment that is a failure.
 #![cfg(feature = "client")]
@@ -7,11 +8,14 @@
 mod daemons;
 mod languages;
 #[path = "../support/peer.rs"]
-#[allow(dead_code)]
 mod peer;
+#[cfg(feature = "server")]
+mod recorded;
+#[cfg(feature = "server")]
+#[path = "../support/serving.rs"]
+mod serving;
 
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -21,24 +25,6 @@ use tiny_xmlrpc::{Client, Error, ErrorKind, Result};
 /// A port that was free just now, for servers that take no socket and do not tell their port.
 fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
-}
-
-/// A directory of its own for one test, which is removed at its end.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("tiny_xmlrpc-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 /// A client that waits until the server listens, as long as it takes.

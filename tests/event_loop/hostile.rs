@@ -40,7 +40,7 @@ fn every_malformed_request_is_answered_and_closes() {
         let answer = client.send(request).answer();
         assert_eq!((answer.status, answer.closes()), (status, true), "{request:?}");
         assert!(client.is_ended(), "{request:?}");
-        healthy.call("x");
+        echo(&mut healthy, "x");
     }
     let stats = server.stop();
     assert_eq!((stats.refused, stats.requests), (15, 15));
@@ -69,14 +69,14 @@ fn a_head_without_end_is_answered() {
     let mut client = server.connect();
     client.send(format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", "A: b\r\n".repeat(100)));
     assert_eq!(client.answer().status, 431);
-    server.connect().call("x");
+    echo(&mut server.connect(), "x");
 }
 
 #[test]
 fn slow_heads_and_slow_bodies_have_their_time() {
     let server = Running::start(hasty());
     let mut healthy = server.connect();
-    healthy.call("x");
+    echo(&mut healthy, "x");
     let mut silent = server.connect();
     let mut heads: Vec<_> = (0..50).map(|_| server.connect()).collect();
     let mut bodies: Vec<_> = (0..50).map(|_| server.connect()).collect();
@@ -92,7 +92,7 @@ fn slow_heads_and_slow_bodies_have_their_time() {
             let _ = std::io::Write::write_all(&mut client.stream, b"G");
         }
         let _ = std::io::Write::write_all(&mut chunked.stream, b"1;x\r\nx\r\n");
-        healthy.call("x");
+        echo(&mut healthy, "x");
         std::thread::sleep(Duration::from_millis(2));
     }
     for client in heads.iter_mut().chain(&mut bodies).chain([&mut chunked]) {
@@ -104,7 +104,7 @@ fn slow_heads_and_slow_bodies_have_their_time() {
     }
     assert!(silent.is_ended());
     assert!(healthy.is_ended(), "after the idle time");
-    server.connect().call("x");
+    echo(&mut server.connect(), "x");
     assert_eq!(server.stop().timed_out, 103);
 }
 
@@ -135,7 +135,7 @@ fn a_client_that_never_reads_its_reply_has_its_time() {
     let handle = server.handle.clone();
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(1) {
-        healthy.call("x");
+        echo(&mut healthy, "x");
     }
     for client in &mut deaf {
         let mut sum = 0;
@@ -160,7 +160,7 @@ fn pipelining_without_reading_is_bounded() {
         sent += std::io::Write::write(&mut deaf.stream, requests.as_bytes()).unwrap_or(0);
     }
     assert!(sent < 64 << 20);
-    server.connect().call("x");
+    echo(&mut server.connect(), "x");
     server.stop();
 }
 
@@ -170,18 +170,18 @@ fn connections_beyond_the_cap_take_the_place_of_the_oldest_unfinished() {
     config.max_connections = 10;
     let server = Running::start(config);
     let mut healthy = server.connect();
-    healthy.call("x");
+    echo(&mut healthy, "x");
     let mut left = Vec::new();
     for _ in 0..100 {
         left.push(server.connect());
         // Being served is what keeps it.
-        server.connect().call("new");
-        healthy.call("x");
+        echo(&mut server.connect(), "new");
+        echo(&mut healthy, "x");
     }
     let ended = left.iter_mut().take(80).filter_map(|client| client.is_ended().then_some(())).count();
     assert_eq!(ended, 80);
-    left.last_mut().unwrap().call("x");
-    healthy.call("x");
+    echo(left.last_mut().unwrap(), "x");
+    echo(&mut healthy, "x");
     assert!(server.stop().evicted >= 90);
 }
 
@@ -192,12 +192,12 @@ fn one_address_has_its_own_cap() {
     let server = Running::start(config);
     let mut clients: Vec<_> = (0..4).map(|_| server.connect()).collect();
     for client in &mut clients {
-        client.call("x");
+        echo(client, "x");
     }
     let mut fifth = server.connect();
-    fifth.call("x");
+    echo(&mut fifth, "x");
     assert!(clients[0].is_ended());
-    clients[1].call("x");
+    echo(&mut clients[1], "x");
     assert_eq!(server.stop().evicted, 1);
 }
 
@@ -216,7 +216,7 @@ fn a_connection_being_answered_is_not_given_up() {
     for client in &mut large {
         assert_eq!(client.answer().body.len(), 10_000_000);
     }
-    server.connect().call("x");
+    echo(&mut server.connect(), "x");
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn memory_is_bounded_over_all_connections() {
     for client in &mut clients {
         client.send(head);
         let _ = std::io::Write::write_all(&mut client.stream, "x".repeat(500_000).as_bytes());
-        healthy.call("x");
+        echo(&mut healthy, "x");
     }
     for client in &mut clients {
         let _ = std::io::Write::write_all(&mut client.stream, b"x");
@@ -248,7 +248,7 @@ fn replies_that_nobody_reads_are_given_up_when_memory_is_short() {
     config.max_buffered = 20_000_000;
     let server = Running::start(config);
     let mut healthy = server.connect();
-    healthy.call("x");
+    echo(&mut healthy, "x");
     let large = "GET /large?9000000 HTTP/1.1\r\nHost: a\r\n\r\n";
     let mut deaf: Vec<_> = (0..2).map(|_| server.connect()).collect();
     for client in &mut deaf {
@@ -258,7 +258,7 @@ fn replies_that_nobody_reads_are_given_up_when_memory_is_short() {
     // What has been quick goes on; large ones do when the deaf have had their second.
     let mut known = server.connect();
     for _ in 0..3 {
-        healthy.call("x");
+        echo(&mut healthy, "x");
     }
     assert_eq!(known.send(large).answer().status, 200);
     // That it would be large could not be seen.
@@ -288,7 +288,7 @@ fn resets_and_short_connections_leave_nothing_behind() {
             4 => drop(client.send("GET /large?3000000 HTTP/1.1\r\nHost: a\r\n\r\n").stream.peek(&mut [0])),
             _ => drop(client.send("GET / HTTP/1.0\r\n\r\n").answer()),
         }
-        healthy.call("x");
+        echo(&mut healthy, "x");
     }
     assert_eq!(server.stop().accepted, 301);
 }
@@ -355,7 +355,7 @@ fn with_few_descriptors() {
     // Nobody there who could make room.
     let mut files = exhaust();
     files.pop();
-    let mut client = Client::connect(address);
+    let mut client = Socket::connect(address);
     client.send(post("/", "x"));
     assert!(!server.run_one(&mut Echo, Some(Duration::from_millis(300))).unwrap());
     let tries = server.stats().exhausted;
@@ -365,13 +365,13 @@ fn with_few_descriptors() {
     assert_eq!(client.answer().text(), "POST /? x");
 
     // The connection that was left makes room.
-    let mut left = Client::connect(address);
+    let mut left = Socket::connect(address);
     client.send(post("/", "y"));
     assert!(server.run_one(&mut Echo, Some(PATIENCE)).unwrap());
     assert_eq!((client.answer().text(), server.connections()), ("POST /? y", 2));
     let mut files = exhaust();
     files.pop();
-    let mut newcomer = Client::connect(address);
+    let mut newcomer = Socket::connect(address);
     newcomer.send(post("/", "z"));
     assert!(server.run_one(&mut Echo, Some(PATIENCE)).unwrap());
     assert_eq!((newcomer.answer().text(), left.is_ended()), ("POST /? z", true));

@@ -1,4 +1,4 @@
-# RPC::XML::Server, with the methods that tests/servers asks for. It ends when its standard input does.
+# RPC::XML::Server, with the methods that tests/foreign_servers asks for. It ends when its standard input does.
 use strict;
 use warnings;
 use RPC::XML;

@@ -36,8 +36,8 @@ impl Watched {
         Self { address, handle, thread: Some(thread) }
     }
 
-    fn connect(&self) -> Client {
-        Client::connect(self.address)
+    fn connect(&self) -> Socket {
+        Socket::connect(self.address)
     }
 
     /// What it did, and the bytes it had in memory at most.
@@ -62,7 +62,7 @@ fn large(size: usize) -> String {
 
 /// Has so many ask at the same time, each several times, and read; gives the statuses of all.
 fn statuses(address: SocketAddr, clients: usize, request: &str) -> Vec<u16> {
-    let mut clients: Vec<_> = (0..clients).map(|_| Client::connect(address)).collect();
+    let mut clients: Vec<_> = (0..clients).map(|_| Socket::connect(address)).collect();
     for client in &mut clients {
         client.send(request);
     }
@@ -134,7 +134,7 @@ fn those_who_never_read_are_given_up_for_those_who_wait() {
     for workers in [0, 2] {
         let server = Watched::start(config.clone(), workers);
         let mut known = server.connect();
-        known.call("x");
+        echo(&mut known, "x");
         let mut deaf: Vec<_> = (0..6).map(|_| server.connect()).collect();
         for client in &mut deaf {
             client.send(large(SIZE));
@@ -156,7 +156,7 @@ fn those_who_never_read_are_given_up_for_those_who_wait() {
             // Who asks for little has nothing to wait for.
             let mut calls = 0;
             while !answered.load(Ordering::Relaxed) {
-                known.call("x");
+                echo(&mut known, "x");
                 calls += 1;
             }
             assert!(calls > 10, "{workers} workers: {calls}");
@@ -195,7 +195,7 @@ fn nobody_waits_longer_than_the_pace_window() {
                 sum
             });
             let mut fresh = server.connect();
-            fresh.call("x");
+            echo(&mut fresh, "x");
             answered.store(true, Ordering::Relaxed);
             let read = reading.join().unwrap();
             assert!(read < SIZE, "{workers} workers: {read}");
@@ -235,12 +235,12 @@ fn workers_that_are_busy_keep_no_page_waiting() {
     server.workers(1, worker).unwrap();
     let (address, handle) = (server.local_addr().unwrap(), server.shutdown_handle());
     let thread = thread::spawn(move || server.run_until_shutdown(&mut Pages).unwrap());
-    let mut waiting: Vec<_> = (0..3).map(|_| Client::connect(address)).collect();
+    let mut waiting: Vec<_> = (0..3).map(|_| Socket::connect(address)).collect();
     for client in &mut waiting {
         client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
     }
     has_begun.recv().unwrap();
-    let mut client = Client::connect(address);
+    let mut client = Socket::connect(address);
     assert_eq!(client.send("GET /page HTTP/1.1\r\nHost: a\r\n\r\n").answer().text(), "page");
     for _ in 0..3 {
         release.send(()).unwrap();

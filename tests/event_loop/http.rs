@@ -8,7 +8,7 @@ fn answers_on_a_kept_connection() {
     let server = Running::start(Config::default());
     let mut client = server.connect();
     for body in ["", "hello", &"x".repeat(200_000)] {
-        client.call(body);
+        echo(&mut client, body);
     }
     assert_eq!(client.send("GET /a?b HTTP/1.1\r\nHost: a\r\n\r\n").answer().text(), "GET /a?b ");
     assert_eq!(server.stop().requests, 4);
@@ -76,7 +76,7 @@ fn pipelined_requests_are_answered_in_order() {
         assert_eq!(client.answer().text(), format!("POST /{number}? x"));
     }
     thread.join().unwrap();
-    client.call("still there");
+    echo(&mut client, "still there");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn versions_and_connection_fields_decide_what_stays() {
         assert_eq!(answer.status, if request.contains("panic") { 500 } else { 200 });
         assert!(answer.head.contains("\r\nDate: ") && answer.head.contains(" GMT\r\n"));
         if stays {
-            client.call("again");
+            echo(&mut client, "again");
         } else {
             assert!(client.is_ended(), "{request:?}");
         }
@@ -179,10 +179,10 @@ fn a_refused_request_is_read_past_if_it_is_small() {
     // The reply comes before the body does.
     client.send("POST /refuse/404 HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
     assert_eq!(client.answer().status, 404);
-    client.send("x".repeat(1_000)).call("next");
+    echo(client.send("x".repeat(1_000)), "next");
     client.send("POST /refuse/415 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
     assert_eq!(client.answer().status, 415);
-    client.call("next");
+    echo(&mut client, "next");
     let answer = client.send(post("/refuse/404", &"x".repeat(1_001))).answer();
     assert_eq!((answer.status, answer.closes(), client.is_ended()), (404, true, true));
 
@@ -228,7 +228,7 @@ fn the_service_sees_the_request_and_may_borrow() {
         }
     }
     let mut server = tiny_xmlrpc::server::EventLoop::bind("127.0.0.1:0", Config::default()).unwrap();
-    let mut client = Client::connect(server.local_addr().unwrap());
+    let mut client = Socket::connect(server.local_addr().unwrap());
     client.send(
         "POST / HTTP/1.1\r\nHost: test\r\nContent-Type: text/xml\r\nAuthorization: Basic eA==\r\n\
          X-A: b\r\nContent-Length: 2\r\n\r\nhi",

@@ -1,17 +1,19 @@
-//! Clients of all kinds against the methods of `examples/validator.rs`.
+//! Clients of other implementations against our server: those that are installed call the methods of
+//! `examples/validator.rs`, of others the requests are here as they send them. (Python's are in `tests/python`.)
 //!
 //! A client that is not installed is skipped; with `REQUIRE_PEERS=1` in the environment that is a failure.
 #![cfg(all(feature = "server", feature = "client"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod foreign;
+mod installed;
 #[path = "../support/peer.rs"]
-#[allow(dead_code)]
 mod peer;
-mod raw;
+#[path = "../support/raw_http.rs"]
+mod raw_http;
+mod recorded;
 #[path = "../support/serving.rs"]
-#[allow(dead_code)]
 mod serving;
 #[path = "../../examples/validator.rs"]
 #[allow(dead_code)]
 mod validator;
+mod validator_methods;

@@ -1,4 +1,4 @@
-//! Clients of other languages, each a script beside this file that calls what there is and knows what comes back.
+//! Clients of other languages, as they are installed here: each a script beside this file that calls what there is and knows what comes back.
 
 use std::process::Command;
 
@@ -17,28 +17,28 @@ fn run(program: &str, script: &str, probes: &[&[&str]]) {
         }
     }
     let server = Serving::start(Config::default(), |server| add_methods(server.methods()));
-    let path = format!("{}/tests/clients/{script}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/foreign_clients/{script}", env!("CARGO_MANIFEST_DIR"));
     Peer::start(Command::new(program).args([&path, &server.url])).finish();
 }
 
 #[test]
-fn perl_rpc_xml() {
+fn perl_rpc_xml_calls() {
     run("perl", "rpc_xml.pl", &[&["perl", "-MRPC::XML::Client", "-e1"]]);
 }
 
 #[test]
-fn ruby_xmlrpc() {
+fn ruby_xmlrpc_calls() {
     run("ruby", "xmlrpc.rb", &[&["ruby", "-rxmlrpc/client", "-e1"]]);
 }
 
 #[test]
-fn php_xmlrpc() {
+fn php_xmlrpc_calls() {
     let probe = ["php", "-r", "exit(function_exists('xmlrpc_encode_request') ? 0 : 1);"];
     run("php", "xmlrpc.php", &[&probe]);
 }
 
 #[test]
-fn xmlrpc_c_tools() {
+fn xmlrpc_c_tools_call() {
     // The tools themselves have no way to be asked whether they are there.
     let tools: [&[&str]; 3] =
         [&["bash", "--version"], &["xmlrpc-c-config", "--version"], &["perl", "-MFrontier::Client", "-e1"]];
@@ -46,6 +46,6 @@ fn xmlrpc_c_tools() {
 }
 
 #[test]
-fn curl() {
+fn curl_calls() {
     run("bash", "curl.sh", &[&["bash", "--version"], &["curl", "--version"]]);
 }

@@ -107,7 +107,7 @@ fn bodies_in_files_are_bounded_together() {
     let mut second = server.connect();
     let _ = second.stream.write_all(half.as_bytes());
     // Which of the two came first is the system's choice.
-    let ended = |client: &mut Client| {
+    let ended = |client: &mut Socket| {
         let _ = client.stream.write_all(b"x");
         let answer = client.answer();
         (answer.status, answer.body.len())

@@ -1,5 +1,5 @@
 <?php
-// PHP's extension xmlrpc behind its web server, with the methods that tests/servers asks for.
+// PHP's extension xmlrpc behind its web server, with the methods that tests/foreign_servers asks for.
 function failure($name, $params) {
     return ['faultCode' => 7, 'faultString' => 'an apple & a <pear>'];
 }

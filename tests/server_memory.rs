@@ -1,10 +1,8 @@
-//! Methods whose parameters and results are larger than the memory they may take, over the network.
-//!
-//! All of the process's memory is looked at, so there is one test here.
+//! The memory that a server takes for parameters and results that are larger: one test alone in its process, since it
+//! measures that process's memory.
 #![cfg(all(feature = "server", feature = "spool", target_os = "linux"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[allow(dead_code)]
 #[path = "support/serving.rs"]
 mod serving;
 
@@ -88,7 +86,7 @@ fn large_parameters_and_results_take_no_memory() {
     config.max_body = 1 << 30;
     config.max_buffered = 4 << 20;
     let server = Serving::start(config, set_up);
-    let address = server.url.split('/').nth(2).unwrap();
+    let address = server.address();
 
     let numbers = format!("<int>{NUMBERS}</int>");
     let (all, values) = exchange(address, "count", &numbers, b"", 0, "", b'<');

@@ -1,4 +1,4 @@
-# Ruby's XMLRPC::Server, with the methods that tests/servers asks for. It ends when its standard input does.
+# Ruby's XMLRPC::Server, with the methods that tests/foreign_servers asks for. It ends when its standard input does.
 require "xmlrpc/server"
 require "webrick"
 

@@ -7,18 +7,19 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
 use tiny_xmlrpc::client::{Options, TransportChoice};
 use tiny_xmlrpc::{Client, Dialect, Result, Value};
 
 use super::peer::Peer;
-use super::{Directory, fault_of, free_port, is_installed, patient};
+use super::{fault_of, free_port, is_installed, patient};
 
 #[test]
-fn aria2() {
+fn aria2_is_controlled() {
     if !is_installed("aria2c", &["--version"], "calls to aria2") {
         return;
     }
-    let directory = Directory::new("aria2");
+    let directory = tempfile::tempdir().unwrap();
     let port = free_port();
     let _peer = Peer::start(
         Command::new("aria2c")
@@ -26,7 +27,7 @@ fn aria2() {
             .args(["--enable-dht=false", "--enable-peer-exchange=false", "--pause", "--stop=600"])
             .arg(format!("--rpc-listen-port={port}"))
             .arg("--dir")
-            .arg(&directory.0),
+            .arg(directory.path()),
     );
     let url = format!("http://127.0.0.1:{port}/rpc");
     let client = patient(&url, &mut Options::new());
@@ -87,12 +88,12 @@ fn supervisor(client: &Client) {
 }
 
 #[test]
-fn supervisor_over_tcp_and_unix_socket() {
+fn supervisor_is_controlled_over_tcp_and_unix_socket() {
     if !is_installed("supervisord", &["--version"], "calls to supervisor") {
         return;
     }
-    let directory = Directory::new("supervisor");
-    let (path, port) = (directory.0.display(), free_port());
+    let directory = tempfile::tempdir().unwrap();
+    let (path, port) = (directory.path().display(), free_port());
     let secret = "username=me\npassword=sesame";
     let config = format!(
         "[unix_http_server]\nfile={path}/socket\n{secret}\n\
@@ -101,7 +102,7 @@ fn supervisor_over_tcp_and_unix_socket() {
          [rpcinterface:supervisor]\n\
          supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n"
     );
-    let file = directory.0.join("config");
+    let file = directory.path().join("config");
     std::fs::write(&file, config).unwrap();
     let _peer = Peer::start(Command::new("supervisord").arg("-n").arg("-c").arg(&file));
 
@@ -113,18 +114,18 @@ fn supervisor_over_tcp_and_unix_socket() {
 }
 
 /// rTorrent, served over SCGI at a socket in this directory.
-fn start_rtorrent(directory: &Directory) -> Option<(Peer, PathBuf)> {
+fn start_rtorrent(directory: &TempDir) -> Option<(Peer, PathBuf)> {
     if !is_installed("rtorrent", &["-h"], "calls to rTorrent over SCGI") {
         return None;
     }
-    let socket = directory.0.join("socket");
+    let socket = directory.path().join("socket");
     let peer = Peer::start(
         Command::new("rtorrent")
             .args(["-n", "-o", "system.daemon.set=true", "-o", "network.port_range.set=0-0"])
             .args(["-o", "network.port_open.set=no", "-o"])
             .arg(format!("network.scgi.open_local={}", socket.display()))
-            .current_dir(&directory.0)
-            .env("HOME", &directory.0),
+            .current_dir(directory.path())
+            .env("HOME", directory.path()),
     );
     Some((peer, socket))
 }
@@ -148,8 +149,8 @@ fn rtorrent(client: &Client) {
 }
 
 #[test]
-fn rtorrent_over_scgi() {
-    let directory = Directory::new("rtorrent");
+fn rtorrent_is_controlled_over_scgi() {
+    let directory = tempfile::tempdir().unwrap();
     let Some((_peer, socket)) = start_rtorrent(&directory) else { return };
     let mut options = Options::new();
     options.dialect(Dialect::xmlrpc_c());
@@ -157,13 +158,13 @@ fn rtorrent_over_scgi() {
 }
 
 #[test]
-fn rtorrent_behind_nginx() {
+fn rtorrent_is_controlled_behind_nginx() {
     if !is_installed("nginx", &["-v"], "calls to rTorrent behind nginx") {
         return;
     }
-    let directory = Directory::new("nginx");
+    let directory = tempfile::tempdir().unwrap();
     let Some((_peer, socket)) = start_rtorrent(&directory) else { return };
-    let (path, port) = (directory.0.display(), free_port());
+    let (path, port) = (directory.path().display(), free_port());
     // nginx as root gives up that for its workers, who then have to get into the directory.
     let user = if fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0) { "user root;" } else { "" };
     let config = format!(
@@ -186,9 +187,10 @@ fn rtorrent_behind_nginx() {
          }}",
         socket.display()
     );
-    let file = directory.0.join("nginx.conf");
+    let file = directory.path().join("nginx.conf");
     fs::write(&file, config).unwrap();
-    let nginx = Peer::start(Command::new("nginx").args(["-e", "stderr", "-c"]).arg(&file).arg("-p").arg(&directory.0));
+    let nginx =
+        Peer::start(Command::new("nginx").args(["-e", "stderr", "-c"]).arg(&file).arg("-p").arg(directory.path()));
     // It ends its workers only if it is asked to end.
     let _nginx = Asked(nginx);
     let mut options = Options::new();
