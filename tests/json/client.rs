@@ -25,7 +25,7 @@ fn methods(server: &mut Server<'static>) {
 }
 
 #[test]
-fn calls_as_those_of_xml() -> Result<()> {
+fn calls_are_as_those_of_xml() -> Result<()> {
     let server = Serving::start(Config::default(), methods);
     for choice in [TransportChoice::Kept, TransportChoice::Minreq] {
         let mut options = Options::new();
@@ -150,7 +150,7 @@ fn answering(status: u16, content_type: &'static str, reply: &'static str) -> (C
 }
 
 #[test]
-fn what_is_sent() -> Result<()> {
+fn requests_have_the_form_of_the_specification() -> Result<()> {
     let (client, requests) = answering(200, "application/json", r#"{"id":null,"error":{"code":1,"message":"x"}}"#);
     client.call::<i32>("a", (1, None::<i32>, "é\"")).unwrap_err();
     client.call::<i32>("b", ()).unwrap_err();
@@ -171,7 +171,7 @@ fn what_is_sent() -> Result<()> {
 }
 
 #[test]
-fn replies_that_are_none() {
+fn replies_that_are_none_are_errors() {
     for (status, content_type, reply, kind, message) in [
         (
             200,
@@ -209,7 +209,7 @@ fn replies_that_are_none() {
 
 /// A call that is tried again is the same call, and retries are those of XML.
 #[test]
-fn retries() -> Result<()> {
+fn calls_are_tried_again_as_those_of_xml() -> Result<()> {
     struct Flaky(u32);
 
     impl Transport for Flaky {

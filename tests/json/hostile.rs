@@ -19,7 +19,7 @@ fn refused(methods: &mut Methods<'_>, request: &str) -> (i64, String) {
 }
 
 #[test]
-fn depth() {
+fn depth_is_bounded() {
     let mut methods = methods();
     let nested = |depth: usize| {
         let (open, close) = ("[".repeat(depth / 2), "]".repeat(depth / 2));
@@ -51,7 +51,7 @@ fn depth() {
 }
 
 #[test]
-fn sizes() {
+fn sizes_are_bounded() {
     let mut methods = methods();
     let mut limits = Limits::device();
     limits.values = 20;
@@ -100,7 +100,7 @@ fn sizes() {
 }
 
 #[test]
-fn batches() {
+fn batches_are_bounded() {
     let mut methods = methods();
     let batch = |count: usize| format!("[{}1]", r#"{"jsonrpc":"2.0","method":"count","id":1},"#.repeat(count - 1));
     assert_eq!(answer(&mut methods, &batch(1_000)).as_array().unwrap().len(), 1_000);

@@ -28,7 +28,7 @@ fn post(url: &str, fields: &str, body: &[u8]) -> Answer {
 }
 
 #[test]
-fn told_apart_by_type_and_by_first_byte() {
+fn the_protocols_are_told_apart_by_type_and_by_first_byte() {
     let server = Serving::start(Config::default(), methods);
     for (content_type, body, expected) in [
         ("application/json", CALL, RESULT),
@@ -62,7 +62,7 @@ fn told_apart_by_type_and_by_first_byte() {
 }
 
 #[test]
-fn a_path_of_its_own() {
+fn json_rpc_may_have_a_path_of_its_own() {
     let server = Serving::start(Config::default(), |server| {
         methods(server);
         server.json_paths(["/jsonrpc"]);
@@ -133,7 +133,7 @@ fn notifications_have_no_body() {
 
 /// Bodies that are in a file, compressed, or both; and answers of the kind.
 #[test]
-fn large_bodies() {
+fn large_bodies_are_read_and_written() {
     let mut config = Config::default();
     config.spool_threshold = 1_000;
     let server = Serving::start(config, methods);

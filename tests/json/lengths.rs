@@ -5,7 +5,7 @@ use crate::example::example_with;
 const EXPECTED: &str = include_str!("lengths.txt");
 
 #[test]
-fn prints_what_it_did() {
+fn the_example_prints_what_it_did() {
     let output = example_with("lengths", "json").output().unwrap();
     let (printed, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{}\n{printed}\n{errors}", output.status);

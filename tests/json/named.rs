@@ -104,7 +104,7 @@ fn permissions_are_asked_for_each_call() {
 
 /// The methods of `system` are there as ever.
 #[test]
-fn introspection_and_multicall() {
+fn introspection_and_multicall_are_called_by_json() {
     let mut methods = Methods::new();
     methods.add("add", |a: i32, b: i32| a + b).help("Adds.");
     methods.add("bytes", |bytes: tiny_xmlrpc::Binary| bytes.len());

@@ -133,7 +133,7 @@ fn canonical(text: &[u8]) -> String {
 }
 
 #[test]
-fn all_examples() {
+fn all_examples_of_the_specifications_are_answered() {
     let mut methods = methods();
     for (request, expected) in VERSION_2.iter().chain(&VERSION_1) {
         let answer = methods.respond_json(request.as_bytes());
@@ -181,7 +181,7 @@ fn ids_of_every_kind() {
 
 /// What is wrong is told, and with whose id where there is one.
 #[test]
-fn what_is_no_request() {
+fn what_is_no_request_is_refused() {
     let mut methods = methods();
     for (request, id, message) in [
         ("", "null", "Parse error"),

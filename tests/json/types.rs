@@ -100,7 +100,7 @@ fn dates_and_bytes_are_text() {
 }
 
 #[test]
-fn numbers_of_every_size() {
+fn numbers_of_every_size_go_through() {
     let methods = &mut methods();
     let kinds = r#"[1, -2147483648, 2147483648, -9223372036854775808, 9223372036854775808, 1.0, 1e2, -0.5, true, null,
         "x", [], {}]"#;
@@ -216,7 +216,7 @@ fn strings_are_whatever_unicode_has() {
 }
 
 #[test]
-fn streams_and_large_results() {
+fn streamed_and_large_results_are_written() {
     let methods = &mut methods();
     assert_eq!(call(methods, "squares", "[4]"), Ok(json!([0, 1, 4, 9])));
     assert_eq!(call(methods, "zeros", "[4]"), Ok(json!("AAAAAA==")));
@@ -227,7 +227,7 @@ fn streams_and_large_results() {
 
 /// Errors say where, with names of every kind.
 #[test]
-fn paths_of_values() {
+fn errors_have_the_path_of_their_value() {
     let methods = &mut methods();
     methods.add("deep", |_: BTreeMap<String, Vec<BTreeMap<String, i32>>>| 0);
     for (params, path) in [
@@ -242,7 +242,7 @@ fn paths_of_values() {
 
 /// A struct's members keep their order, and of two of one name the last counts, as in XML.
 #[test]
-fn members_in_order() {
+fn members_keep_their_order() {
     let methods = &mut methods();
     methods.add("names", |members: Struct| members.iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>());
     assert_eq!(call(methods, "names", r#"[{"z":1,"a":2,"m":3,"z":4}]"#), Ok(json!(["z", "a", "m"])));

@@ -72,7 +72,7 @@ fn encoding_of_the_client() {
 }
 
 #[test]
-fn header_fields() {
+fn handlers_see_header_fields() {
     fact("header_fields", |methods| {
         methods.add("fields", fields);
     });
@@ -86,7 +86,7 @@ fn failures_tell_nothing_of_the_inside() {
 }
 
 #[test]
-fn kept() {
+fn connections_are_kept() {
     if let Some(stats) = fact("kept", |_| {}) {
         assert_eq!((stats.accepted, stats.requests), (3, 8));
     }
@@ -110,7 +110,7 @@ impl Service for TwoPaths {
 }
 
 #[test]
-fn two_paths() {
+fn two_paths_have_registries_of_their_own() {
     let mut server = EventLoop::bind("127.0.0.1:0", Config::default()).unwrap();
     let (url, stop) = (format!("http://{}/foo", server.local_addr().unwrap()), server.shutdown_handle());
     let serving = std::thread::spawn(move || {

@@ -72,7 +72,7 @@ fn add_methods(server: &mut Server<'static>) {
 }
 
 #[test]
-fn python_calls() {
+fn pythons_half_calls_ours() {
     let server = Serving::start(Config::default(), add_methods);
     if let Some(client) = python("listings.py", &["call", &server.url]) {
         client.finish();
@@ -80,7 +80,7 @@ fn python_calls() {
 }
 
 #[test]
-fn python_serves() {
+fn our_half_calls_pythons() {
     let Some(mut server) = python("listings.py", &["serve"]) else { return };
     let client = Client::new(&server.line()).unwrap();
     assert_eq!(client.call::<String>("chop_in_half", ("I am a confidant guy",)).unwrap(), "I am a con");

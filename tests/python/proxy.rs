@@ -77,19 +77,19 @@ macro_rules! scenarios {
 scenarios! { types typed text containers faults introspection multicall addresses encodings randoms }
 
 #[test]
-fn compressed() {
+fn compressed_calls_are_read_or_refused() {
     // Without the feature a compressed call is refused, and the connection is good for the next one all the same.
     let scenario = if cfg!(feature = "gzip") { "compressed" } else { "compressed_refused" };
     run(scenario, Dialect::python());
 }
 
 #[test]
-fn strict() {
+fn the_strict_dialect_is_read() {
     run("strict", Dialect::strict());
 }
 
 #[test]
-fn kept() {
+fn the_connection_is_kept() {
     if let Some(stats) = run("kept", Dialect::python()) {
         assert_eq!((stats.accepted, stats.requests, stats.refused), (1, 102, 0));
     }

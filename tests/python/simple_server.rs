@@ -58,7 +58,7 @@ fn date() -> DateTime {
 }
 
 #[test]
-fn values_of_all_types() {
+fn values_of_all_types_come_back() {
     let quest = Struct::from_iter([("goal", Value::from("the Grail")), ("years", Value::from(vec![930, 932]))]);
     let cases = [
         (Value::Nil, "NoneType"),
@@ -100,7 +100,7 @@ fn values_of_all_types() {
 }
 
 #[test]
-fn typed_results() {
+fn results_are_read_as_types() {
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Knight {
         name: String,
@@ -149,7 +149,7 @@ fn typed_results() {
 }
 
 #[test]
-fn text() {
+fn text_goes_through_unchanged() {
     each(|server| {
         let client = server.client();
         for text in [
@@ -181,7 +181,7 @@ fn text() {
 }
 
 #[test]
-fn faults() {
+fn faults_are_told() {
     each(|server| {
         let client = server.client();
         let call = |method: &str, params: &[Value]| fault_of(client.call_value(method, params));
@@ -198,7 +198,7 @@ fn faults() {
 }
 
 #[test]
-fn multicall() {
+fn multicalls_are_made() {
     each(|server| {
         let client = server.client();
         let mut calls = client.multicall();
@@ -227,7 +227,7 @@ fn multicall() {
 }
 
 #[test]
-fn introspection() {
+fn introspection_is_read() {
     each(|server| {
         let client = server.client();
         let names = client.list_methods().unwrap();
@@ -244,7 +244,7 @@ fn introspection() {
 }
 
 #[test]
-fn one_shot_calls() {
+fn one_shot_calls_are_answered() {
     each(|server| {
         let url = &server.url;
         assert_eq!(tiny_xmlrpc::call::<i32>(url, "add", (2, 3)).unwrap(), 5);

@@ -177,7 +177,7 @@ fn call(address: SocketAddr, tls: Tls) -> Result<(), Error> {
 }
 
 #[test]
-fn other_authorities_than_the_systems() {
+fn other_authorities_than_the_systems_are_trusted_if_named() {
     let (own, stranger) = (authority("trusted in this test"), authority("unknown to everybody"));
     let (good, unknown) = (serve(&["localhost"], &own, false), serve(&["localhost"], &stranger, false));
     let (wrong_name, expired) = (serve(&["example.org"], &own, false), serve(&["localhost"], &own, true));
@@ -207,7 +207,7 @@ fn server(
 }
 
 #[test]
-fn client_certificates() {
+fn client_certificates_are_sent() {
     let own = authority("trusted in this test");
     let mut roots = rustls::RootCertStore::empty();
     roots.add(own.der().clone()).unwrap();
@@ -226,7 +226,7 @@ fn client_certificates() {
 }
 
 #[test]
-fn the_minimum_version() {
+fn the_minimum_version_is_kept_to() {
     let own = authority("trusted in this test");
     let trusting = || Tls::new().trust_only(own.pem().as_bytes()).unwrap();
     let old = server(&own, &[&rustls::version::TLS12], None);
@@ -254,7 +254,7 @@ fn a_server_without_tls_is_told_as_such() {
 }
 
 #[test]
-fn nobody_listens() {
+fn nobody_listening_is_told() {
     let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
     let url: Url = format!("https://{address}/").parse().unwrap();
     let error = Options::new().transport(&url).unwrap().exchange(CALL, &mut Vec::new()).unwrap_err();

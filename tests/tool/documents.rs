@@ -9,7 +9,7 @@ use crate::run::{run, run_with, tool};
 const CALL: &str = "{\"methodName\":\"m\",\"params\":[{\"int\":1},{\"struct\":[[\"a\",{\"nil\":null}]]}]}\n";
 
 #[test]
-fn there_and_back() {
+fn decode_and_encode_go_there_and_back() {
     let xml = run_with(["encode"], CALL.as_bytes()).ok();
     assert!(xml.starts_with("<?xml version=\"1.0\"?><methodCall>") && xml.ends_with("</methodCall>\n"), "{xml}");
     assert_eq!(run_with(["decode", "-"], xml.as_bytes()).ok(), CALL);
@@ -19,7 +19,7 @@ fn there_and_back() {
 }
 
 #[test]
-fn a_line_for_each_document() {
+fn decode_prints_a_line_for_each_document() {
     let directory = tempfile::tempdir().unwrap();
     let [one, two, bad] = ["one.xml", "two.xml", "bad.xml"].map(|name| directory.path().join(name));
     std::fs::write(&one, "<methodResponse><params><param><value>x</value></param></params></methodResponse>").unwrap();

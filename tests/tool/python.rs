@@ -6,7 +6,7 @@ use crate::peer::{Peer, installed};
 use crate::run::{run, run_with};
 
 #[test]
-fn a_service_of_python() {
+fn a_service_of_python_is_called() {
     let mut probe = Command::new("python3");
     if !installed(probe.args(["-c", "import xmlrpc.server"]), "the tool against Python's server") {
         return;
@@ -55,7 +55,7 @@ fn a_service_of_python() {
 /// A service with a certificate that nobody else has signed.
 #[test]
 #[cfg(feature = "ureq")]
-fn a_certificate_of_its_own() {
+fn a_certificate_of_its_own_is_trusted() {
     let mut probe = Command::new("openssl");
     let what = "a server with a certificate of its own";
     if !installed(probe.arg("version"), what)

@@ -15,7 +15,7 @@ fn service() -> Serving {
 }
 
 #[test]
-fn arguments_of_all_forms() {
+fn call_takes_arguments_of_all_forms() {
     let service = service();
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(&file, b"\0\xffbytes").unwrap();
@@ -62,7 +62,7 @@ fn arguments_of_all_forms() {
 }
 
 #[test]
-fn typed_and_raw() {
+fn call_prints_typed_and_raw() {
     let service = service();
     let typed = |argument: &str| run(["call", &service.url, "remote_repr", "--typed", argument]);
     for value in [
@@ -175,7 +175,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn credentials_headers_and_the_wire() {
+fn credentials_and_headers_are_sent_and_the_wire_is_shown() {
     let service = Serving::start(Config::default(), |server| {
         server.add("ping", || "pong");
         server.authorize(|_, caller| {
@@ -212,7 +212,7 @@ impl Drop for Stopping {
 
 #[test]
 #[cfg(unix)]
-fn unix_sockets() {
+fn services_at_unix_sockets_are_called() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("rpc: 100%.sock");
     let (sender, started) = std::sync::mpsc::channel();
@@ -230,7 +230,7 @@ fn unix_sockets() {
 }
 
 #[test]
-fn lists_and_descriptions() {
+fn list_and_describe_tell_of_methods() {
     let service = service();
     let listed = run(["list", &service.url]).ok();
     assert!(listed.starts_with("addtogether\nfaulty\nquadratic\n"), "{listed}");
@@ -250,7 +250,7 @@ fn lists_and_descriptions() {
 }
 
 #[test]
-fn many_calls_at_once() {
+fn multicall_makes_many_calls_at_once() {
     let service = service();
     let calls =
         "[[\"addtogether\",2,3],{\"methodName\":\"faulty\"},{\"methodName\":\"remote_repr\",\"params\":[{\"a\":1}]}]";
@@ -277,7 +277,7 @@ fn many_calls_at_once() {
 }
 
 #[test]
-fn round_trips() {
+fn ping_measures_round_trips() {
     let service = service();
     let out = run(["ping", &service.url, "--count", "5", "--interval", "0"]).ok();
     let lines: Vec<&str> = out.lines().collect();
@@ -316,7 +316,7 @@ fn a_terminal_gets_more() {
 
 /// The same over JSON-RPC, from the same server.
 #[test]
-fn json_rpc() {
+fn all_of_it_goes_by_json_rpc() {
     let service = service();
     let call = |arguments: &[&str]| run([&["call", &service.url, "--json-rpc"], arguments].concat());
     assert_eq!(call(&["addtogether", "2", "3"]).ok(), "5\n");

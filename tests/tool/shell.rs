@@ -86,7 +86,7 @@ fn the_manual_page_is_one() {
 
 /// What nobody reads any more is no reason to fail, and none to panic.
 #[test]
-fn others_may_go_before_it() {
+fn a_reader_that_has_gone_is_no_panic() {
     let closed = || OwnedFd::from(UnixStream::pair().unwrap().0);
     for (arguments, status) in [
         (&["decode", "/nowhere/at/all"][..], 1),
