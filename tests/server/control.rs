@@ -57,15 +57,20 @@ fn a_method_ends_the_callers_own_serve_forever() {
     ends(serve_forever);
 }
 
+/// A server whose method `stop` uses its handle.
+fn with_the_handle(server: &mut Server<'_>) {
+    let handle = server.shutdown_handle();
+    server.add("add", |a: i32, b: i32| a + b);
+    server.add("stop", move || {
+        handle.shutdown();
+        "bye"
+    });
+}
+
 #[test]
 fn a_method_uses_the_handle() {
     ends(|mut server| {
-        let handle = server.shutdown_handle();
-        server.add("add", |a: i32, b: i32| a + b);
-        server.add("stop", move || {
-            handle.shutdown();
-            "bye"
-        });
+        with_the_handle(&mut server);
         server.serve_forever().unwrap();
         assert!(!server.handle_request().unwrap());
     });
@@ -74,12 +79,7 @@ fn a_method_uses_the_handle() {
 #[test]
 fn serving_while_something_holds_ends_with_the_handle_too() {
     ends(|mut server| {
-        let handle = server.shutdown_handle();
-        server.add("add", |a: i32, b: i32| a + b);
-        server.add("stop", move || {
-            handle.shutdown();
-            "bye"
-        });
+        with_the_handle(&mut server);
         server.serve_while(|| true).unwrap();
     });
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use tiny_xmlrpc::server::Config;
@@ -122,15 +122,20 @@ fn a_socket_may_be_inherited_as_standard_input() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let client = Client::new(url).unwrap();
-        let sum = client.call::<i32>("add", (2, 3));
-        let stopped = client.call::<()>("stop", ());
-        if sum.is_err() || stopped.is_err() {
-            let _ = child.kill();
-        }
-        assert!(child.wait().unwrap().success());
-        assert_eq!((sum.unwrap(), stopped.unwrap()), (5, ()));
+        answers_and_stops(url, &mut child);
     }
+}
+
+/// Calls the server in that process, and has it end itself.
+fn answers_and_stops(url: &str, server: &mut Child) {
+    let client = Client::new(url).unwrap();
+    let sum = client.call::<i32>("add", (2, 3));
+    let stopped = client.call::<()>("stop", ());
+    if sum.is_err() || stopped.is_err() {
+        let _ = server.kill();
+    }
+    assert!(server.wait().unwrap().success());
+    assert_eq!((sum.unwrap(), stopped.unwrap()), (5, ()));
 }
 
 /// Runs this test again as a process that systemd would have started. A shell puts the socket where it belongs, since
@@ -155,12 +160,5 @@ fn a_socket_may_be_inherited_from_the_service_manager() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let client = Client::new(&url).unwrap();
-    let sum = client.call::<i32>("add", (2, 3));
-    let stopped = client.call::<()>("stop", ());
-    if sum.is_err() || stopped.is_err() {
-        let _ = child.kill();
-    }
-    assert!(child.wait().unwrap().success());
-    assert_eq!((sum.unwrap(), stopped.unwrap()), (5, ()));
+    answers_and_stops(&url, &mut child);
 }
