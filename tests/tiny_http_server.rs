@@ -180,7 +180,7 @@ fn what_is_no_call_is_refused_and_the_connection_kept() {
         (get("BREW"), 405),
         (post("/", "Origin: http://elsewhere\r\n", add()), 403),
         #[cfg(not(feature = "json"))]
-        (post("/", "Content-Type: application/json\r\n", &add()), 415),
+        (post("/", "Content-Type: application/json\r\n", add()), 415),
         (post("/", "Content-Type: text/html\r\n", add()), 415),
         (post("/", "Content-Type: text/plain\r\n", &large), 415),
         (post("/", "Content-Encoding: gzip\r\n", add()), 415),
