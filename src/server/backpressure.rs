@@ -5,9 +5,10 @@
 //! made then have the other half. With workers some are always being made: as many as there are workers, and beyond that
 //! what would fit in a quarter of the rest if all were as large as the latest. Who waits has his turn in the order of coming.
 //!
-//! Two things keep clients that don't take their replies from stopping everybody else. Who is known for small replies, by
-//! the last one on his connection, never waits. And nobody waits longer than a
-//! [`pace_window`](super::Config::pace_window): then the request is answered, with status 503 if there is still no room.
+//! Three things keep clients that don't take their replies from stopping everybody else. Who is known for small replies, by
+//! the last one on his connection, never waits. Nor does one from a network that has no reply waiting to be taken, up to
+//! three quarters of the memory. And nobody waits longer than a [`pace_window`](super::Config::pace_window): then the
+//! request is answered, with status 503 if there is still no room.
 
 use std::collections::VecDeque;
 
@@ -50,6 +51,8 @@ pub(super) struct Backpressure {
     number: u64,
     for_loop: VecDeque<Ticket>,
     for_workers: VecDeque<Ticket>,
+    /// Who has come into line and was not looked at yet.
+    newcomers: Vec<(Place, Ticket)>,
 }
 
 impl Backpressure {
@@ -64,6 +67,7 @@ impl Backpressure {
             number: 0,
             for_loop: VecDeque::new(),
             for_workers: VecDeque::new(),
+            newcomers: Vec::new(),
         }
     }
 
@@ -103,8 +107,20 @@ impl Backpressure {
     pub(super) fn line_up(&mut self, place: Place, key: usize) -> u64 {
         self.number = self.number.wrapping_add(1);
         let number = self.number;
-        self.line_mut(place).push_back(Ticket { key, number });
+        let ticket = Ticket { key, number };
+        self.line_mut(place).push_back(ticket);
+        self.newcomers.push((place, ticket));
         number
+    }
+
+    /// Who has come into line since this was asked.
+    pub(super) fn newcomers(&mut self) -> Vec<(Place, Ticket)> {
+        core::mem::take(&mut self.newcomers)
+    }
+
+    /// Whether others than those of the line may be let past it while replies take so much memory.
+    pub(super) fn may_pass(&self, replies: usize) -> bool {
+        replies <= self.most.saturating_add(self.most / 2)
     }
 
     /// It was called, and there is no room any more.
@@ -124,7 +140,8 @@ impl Backpressure {
 
     /// Whether somebody who waits may be called while replies take so much memory.
     pub(super) fn is_due(&self, replies: usize) -> bool {
-        [Place::Loop, Place::Worker].iter().any(|&it| !self.line(it).is_empty() && self.free(it, replies) > 0)
+        !self.newcomers.is_empty()
+            || [Place::Loop, Place::Worker].iter().any(|&it| !self.line(it).is_empty() && self.free(it, replies) > 0)
     }
 
     fn line(&self, place: Place) -> &VecDeque<Ticket> {

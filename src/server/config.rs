@@ -38,7 +38,7 @@ pub struct Config {
     /// While replies hold more than half of it, further requests wait, in the order in which they came, until peers have
     /// taken enough, or a [`pace_window`](Self::pace_window) has passed; and connections are closed whose peers have
     /// taken nothing of their reply for a second. A request doesn't wait if the reply before it on its connection was
-    /// small (64 KiB).
+    /// small (64 KiB), nor, up to three quarters of it, if no reply to its address (of IPv6, the /64) waits to be taken.
     ///
     /// A body or a reply that would go beyond it all the same is answered with status 503: one that is larger than the
     /// half that others leave, or than the share in it of each of the workers. Requests that come in one piece and need

@@ -72,8 +72,8 @@ impl Table {
     pub(super) fn insert(&mut self, mut connection: Connection) {
         self.serial = self.serial.wrapping_add(1);
         connection.serial = self.serial;
-        if let Some(peer) = connection.peer {
-            let count = self.per_network.entry(network(peer.ip())).or_default();
+        if let Some(network) = origin(&connection) {
+            let count = self.per_network.entry(network).or_default();
             *count = count.saturating_add(1);
         }
         self.hasten(connection.deadline());
@@ -90,8 +90,7 @@ impl Table {
         self.buffered = self.buffered.saturating_sub(connection.accounted);
         self.replies = self.replies.saturating_sub(connection.accounted_replies);
         self.spooled = self.spooled.saturating_sub(connection.accounted_disk);
-        if let Some(Entry::Occupied(mut count)) = connection.peer.map(|peer| self.per_network.entry(network(peer.ip())))
-        {
+        if let Some(Entry::Occupied(mut count)) = origin(&connection).map(|network| self.per_network.entry(network)) {
             *count.get_mut() = count.get().saturating_sub(1);
             if *count.get() == 0 {
                 count.remove();
@@ -128,6 +127,16 @@ impl Table {
         self.per_network.get(&network(address)).copied().unwrap_or_default()
     }
 
+    /// The network from which this connection comes.
+    pub(super) fn network_of(&self, key: usize) -> Option<IpAddr> {
+        self.slots.get(key)?.as_ref().and_then(origin)
+    }
+
+    /// Whether a connection from this network has a reply that waits to be taken. It looks at all of them.
+    pub(super) fn holds_replies_of(&self, network: IpAddr) -> bool {
+        self.iter().any(|(_, it)| it.accounted_replies > 0 && origin(it) == Some(network))
+    }
+
     /// The connection that has gone longest without a finished request, with nothing being answered on
     /// it, and if `from` is given from that network.
     ///
@@ -137,7 +146,7 @@ impl Table {
         let from = from.map(network);
         self.iter()
             .filter(|(_, connection)| connection.is_unfinished())
-            .filter(|(_, it)| from.is_none_or(|from| it.peer.is_some_and(|peer| network(peer.ip()) == from)))
+            .filter(|(_, it)| from.is_none_or(|from| origin(it) == Some(from)))
             .min_by_key(|(_, connection)| connection.since)
             .map(|(key, _)| key)
     }
@@ -175,6 +184,10 @@ impl Table {
     fn hasten(&mut self, deadline: Instant) {
         self.earliest = Some(self.earliest.map_or(deadline, |earliest| earliest.min(deadline)));
     }
+}
+
+fn origin(connection: &Connection) -> Option<IpAddr> {
+    connection.peer.map(|peer| network(peer.ip()))
 }
 
 /// What counts as one address: an IPv4 address, or an IPv6 /64, all of which one host has at its disposal.

@@ -23,6 +23,10 @@ impl Watched {
         if workers > 0 {
             server.workers(workers, || Echo).unwrap();
         }
+        Self::run(server)
+    }
+
+    fn run(mut server: EventLoop) -> Self {
         let (address, handle) = (server.local_addr().unwrap(), server.shutdown_handle());
         let stop = handle.clone();
         let thread = thread::spawn(move || {
@@ -199,6 +203,46 @@ fn nobody_waits_longer_than_the_pace_window() {
             answered.store(true, Ordering::Relaxed);
             let read = reading.join().unwrap();
             assert!(read < SIZE, "{workers} workers: {read}");
+        });
+    }
+}
+
+/// Who has nothing to do with those that take all the memory has not to wait for them.
+#[test]
+fn nobody_waits_for_those_of_another_network() {
+    let mut config = Config::default();
+    config.max_buffered = 24_000_000;
+    // Who waits does so for longer than the test.
+    config.pace_window = 2 * PATIENCE;
+    for workers in [0, 1] {
+        let other = std::net::TcpListener::bind("[::1]:0").unwrap();
+        let address = other.local_addr().unwrap();
+        let mut server = EventLoop::bind("127.0.0.1:0", config.clone()).unwrap();
+        server.add_listener(other).unwrap();
+        if workers > 0 {
+            server.workers(workers, || Echo).unwrap();
+        }
+        let server = Watched::run(server);
+        let mut slow = server.connect();
+        slow.send(large(17_000_000));
+        assert_eq!(slow.stream.peek(&mut [0]).unwrap(), 1);
+        let taken = AtomicBool::new(false);
+        thread::scope(|scope| {
+            // It takes its reply slowly, but it does.
+            scope.spawn(|| {
+                let mut piece = [0; 4_000];
+                while !taken.load(Ordering::Relaxed) && matches!(slow.stream.read(&mut piece), Ok(1..)) {
+                    thread::sleep(Duration::from_millis(5));
+                }
+            });
+            let mut waiting = server.connect();
+            waiting.send(post("/", "later"));
+            for _ in 0..3 {
+                echo(&mut Socket::connect(address), "now");
+            }
+            waiting.stream.set_nonblocking(true).unwrap();
+            assert!(waiting.stream.peek(&mut [0]).is_err(), "{workers} workers");
+            taken.store(true, Ordering::Relaxed);
         });
     }
 }

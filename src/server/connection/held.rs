@@ -33,7 +33,7 @@ enum Turn {
     InLine(u64),
     /// It goes on if there is still room.
     Called(u64),
-    /// It has waited long enough.
+    /// It has waited long enough, or need not wait.
     Due,
 }
 
@@ -63,6 +63,11 @@ impl<S: Transport> Connection<S> {
             }
             _ => false,
         }
+    }
+
+    /// It goes past those who wait, if it still waits with this number.
+    pub(in crate::server) fn let_past(&mut self, number: u64, shared: &Shared) -> bool {
+        matches!(&self.state, State::Held(held) if held.turn == Turn::InLine(number)) && self.overdue(shared)
     }
 
     /// It has had its time. Says whether that only means that its request waits no longer.

@@ -1,6 +1,7 @@
 //! What is done when replies take much memory: who has to go, and who of those that wait goes on.
 
 use core::time::Duration;
+use std::collections::HashSet;
 use std::time::Instant;
 
 use super::EventLoop;
@@ -43,14 +44,39 @@ impl EventLoop {
         }
         // Nobody else's turn may come that would have seen to it.
         self.relieve();
+        self.let_past(service);
         for _ in 0..self.shared.backpressure.free(Place::Worker, self.table.replies()) {
             let Some(key) = self.call(Place::Worker) else { break };
-            // It takes no longer than to have it queued, and no worker waits for it.
-            self.advance(key, service, &mut 0);
+            self.go_on(key, Place::Worker, service);
         }
         for _ in 0..self.shared.backpressure.free(Place::Loop, self.table.replies()) {
             let Some(key) = self.call(Place::Loop) else { break };
-            self.enqueue(key);
+            self.go_on(key, Place::Loop, service);
+        }
+    }
+
+    fn go_on(&mut self, key: usize, place: Place, service: &mut dyn Service) {
+        match place {
+            // It takes no longer than to have it queued, and no worker waits for it.
+            Place::Worker => self.advance(key, service, &mut 0),
+            Place::Loop => self.enqueue(key),
+        }
+    }
+
+    /// Lets those past who have just come from where nobody has a reply to take: it is not they who have taken the memory.
+    fn let_past(&mut self, service: &mut dyn Service) {
+        // One of each network, which may take as much as it likes then.
+        let mut seen = HashSet::new();
+        for (place, ticket) in self.shared.backpressure.newcomers() {
+            let Some(network) = self.table.network_of(ticket.key).filter(|network| seen.insert(*network)) else {
+                continue;
+            };
+            if self.shared.backpressure.may_pass(self.table.replies())
+                && !self.table.holds_replies_of(network)
+                && self.table.get_mut(ticket.key).is_some_and(|it| it.let_past(ticket.number, &self.shared))
+            {
+                self.go_on(ticket.key, place, service);
+            }
         }
     }
 
