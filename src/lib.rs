@@ -63,7 +63,8 @@
 //! 2. `server/connection.rs`, `advance`, `read`, `take_in`: reads, and finds where a head ends (`http1/scan.rs`).
 //! 3. `server/connection/exchange.rs`, `begin`: parses the head (`http1/request.rs`) and asks the service whether it takes
 //!    such a request. `take_body` collects a body that is on its way (`http1/body.rs`, `server/incoming.rs`); `answer` hands
-//!    the complete request to the service, here or on another thread (`server/workers.rs`).
+//!    the complete request to the service, here or on another thread (`server/workers.rs`), once there is memory for its
+//!    reply (`server/backpressure.rs`).
 //! 4. `server/site.rs`, `Whole::request`: finds by the path which methods, or which page. `server/rpc_service.rs`,
 //!    `Rpc::request`: makes a [`Reader`] of the body, whose coding `server/decoded.rs` takes off. (JSON takes its turn in
 //!    `server/json.rs` and `json/respond.rs`, and is back in step 5 with `dispatch`.)

@@ -1,16 +1,27 @@
 //! The client: typed calls, and how their bytes reach the server and the reply's bytes come back.
 //!
-//! ```text
-//!  Client, Multicall ──► bytes ──► Transport ──► bytes ──► your types
+//! ```no_run
+//! use std::time::Duration;
+//! use tiny_xmlrpc::client::{Client, Options};
 //!
-//!  Url + Options ──► transport() ──► Box<dyn Transport>
-//!                                      ├─ Kept     one connection, used again: http, unix, a stream of yours
-//!                                      ├─ Minreq   one connection a call: https (feature `tls`)
-//!                                      ├─ Ureq     kept, by ureq: proxies, settings of TLS (feature `ureq`)
-//!                                      ├─ Scgi     one connection a call: scgi
-//!                                      ├─ Process  a child process: its standard input and output
-//!                                      ├─ Memory   a closure, for tests
-//!                                      └─ your own
+//! let mut options = Options::new();
+//! options.timeout(Duration::from_secs(5)).basic_auth("user", "secret");
+//! let client = Client::with_options("http://127.0.0.1:8000/RPC2", &options)?;
+//! let sum: i32 = client.call("add", (2, 3))?;
+//! # Ok::<(), tiny_xmlrpc::Error>(())
+//! ```
+//!
+//! ```text
+//! Client, Multicall ──► bytes ──► Transport ──► bytes ──► your types
+//!
+//! Url + Options ──► transport() ──► Box<dyn Transport>
+//!   ├─ Kept     one connection, used again: http, unix, a stream of yours
+//!   ├─ Minreq   one connection a call: https (feature `tls`)
+//!   ├─ Ureq     kept, by ureq: proxies, settings of TLS (feature `ureq`)
+//!   ├─ Scgi     one connection a call: scgi
+//!   ├─ Process  a child process: its standard input and output
+//!   ├─ Memory   a closure, for tests
+//!   └─ your own
 //! ```
 //!
 //! A transport moves bytes and knows no XML. What it answers for is that a reply is whole, that

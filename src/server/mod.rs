@@ -1,5 +1,15 @@
 //! The server's network face: one thread, thousands of connections, nothing that a peer does stops it.
 //!
+//! ```no_run
+//! use tiny_xmlrpc::Server;
+//!
+//! let mut server = Server::bind("127.0.0.1:8000")?;
+//! server.introspection(true).multicall(true);
+//! server.add("add", |a: i32, b: i32| a + b).help("Adds two numbers.");
+//! server.serve_forever()?;
+//! # Ok::<(), tiny_xmlrpc::Error>(())
+//! ```
+//!
 //! ```text
 //!            ┌─────────────────────── EventLoop ───────────────────────┐
 //! accept ──► │ Idle ──► Head ──► Body ──► Service::request ──► writing │ ──► Idle (keep-alive)
@@ -26,13 +36,14 @@
 //
 // | on the way of a request | |
 // |---|---|
-// | `event_loop` | who is ready, and whose time is over; `opening` whom it lets in, `queue` whose turn it is, `ending` how it ends |
+// | `event_loop` | who is ready, and whose time is over; `opening` whom it lets in, `queue` whose turn it is, `memory` who goes where there is none, `ending` how it ends |
 // | `listener`, `socket`, `unix` | what connections come from, what they talk over, the files of Unix sockets |
 // | `table`, `shared`, `pace` | all connections, what they use in turn, how fast they must be |
-// | `connection` | bytes to requests, replies to bytes; `exchange` one request and its reply |
+// | `connection` | bytes to requests, replies to bytes; `exchange` one request and its reply, `held` a request that waits |
 // | `scgi`, `gateway` | a request's head where a web server in front has read it |
 // | `incoming`, `outgoing` | a request whose body is on its way; replies that wait to be sent |
 // | `request`, `reply`, `service` | what a service gets and gives, and what it is |
+// | `backpressure` | which requests wait until replies have been taken |
 // | `workers` | services on other threads |
 // | `site` | the service of a whole server: what answers at which path |
 // | `rpc_service` | the methods at their paths as a service; `decoded` bodies, `json` for JSON-RPC, `documentation` the page |
