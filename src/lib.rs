@@ -74,7 +74,7 @@
 //!    `next_raw`). Each is an event (`read/mod.rs`, `next_raw`): of the shapes in `read/fast.rs`, or by way of
 //!    `read/tokens.rs` and `read/grammar.rs`; `serde/de.rs`, `read_from`, makes it a value of the parameter's type. Then
 //!    the function is called.
-//! 7. `methods/returns.rs`, `return_to`: writes the result (`serde/ser.rs` to events, `write/mod.rs` and
+//! 7. `methods/returns.rs`, `return_to`: writes the result (`serde/ser.rs` to events, `write/writer.rs` and
 //!    `write/elements.rs` to text) into the `methods/answer.rs`. If anything went wrong, `respond_for` takes that back and
 //!    writes the fault.
 //! 8. `server/rpc_service.rs`, `finish`: the answer as a reply, compressed if that is wanted (`server/gzip.rs`).
@@ -133,6 +133,12 @@
 
 extern crate alloc;
 
+// In this order their types' own methods come first in the documentation, before those that other rooms add to them.
+#[cfg(feature = "serde")]
+mod methods;
+mod read;
+mod write;
+
 mod base64;
 #[cfg(feature = "client")]
 pub mod client;
@@ -148,9 +154,6 @@ mod http1;
 mod json;
 mod limits;
 mod message;
-#[cfg(feature = "serde")]
-mod methods;
-mod read;
 mod scalar;
 #[cfg(feature = "serde")]
 mod serde;
@@ -162,7 +165,6 @@ mod text;
 #[cfg(feature = "tiny_http")]
 pub mod tiny_http;
 mod value;
-mod write;
 
 #[cfg(feature = "serde")]
 pub use crate::serde::Binary;

@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use super::grammar::{Root, State};
 use super::path::Kind;
-use super::{Input, Raw, Reader, Text};
+use super::reader::Input;
+use super::{Raw, Reader, Text};
 use crate::Result;
 
 impl Reader<'_> {

@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use memchr::{memchr, memchr3, memmem};
 use xmlparser::{ElementEnd, Token as Raw, Tokenizer};
 
-use super::Fail;
+use super::grammar::Fail;
 use crate::text::{self, Within, short};
 use crate::{ErrorKind, Limit};
 

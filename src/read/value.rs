@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Input, Raw, Reader};
+use super::reader::Input;
+use super::{Raw, Reader};
 use crate::{Result, Struct, Value};
 
 /// A container that is being filled.

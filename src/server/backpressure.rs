@@ -201,6 +201,9 @@ mod tests {
         let mut backpressure = Backpressure::new(100);
         assert!(!backpressure.admits(Place::Loop, 51));
         let numbers = [7, 8].map(|key| backpressure.line_up(Place::Loop, key));
+        // Somebody may have to be let past.
+        assert!(backpressure.is_due(51));
+        assert_eq!(backpressure.newcomers().len(), 2);
         assert!(backpressure.is_needed() && !backpressure.is_due(51) && backpressure.is_due(50));
         assert!(!backpressure.admits(Place::Loop, 0));
         let first = backpressure.call(Place::Loop).unwrap();

@@ -59,6 +59,9 @@
 // Bytes from the network come through here: nothing in it may panic. Tests may.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+// First in the documentation, before the methods that others add to it.
+mod rpc_server;
+
 mod access;
 mod backpressure;
 mod config;
@@ -78,7 +81,6 @@ mod outgoing;
 mod pace;
 mod reply;
 mod request;
-mod rpc_server;
 mod rpc_service;
 mod running;
 mod scgi;

@@ -1,7 +1,8 @@
 //! Text that is written in chunks, so that it need not be in memory whole.
 
 use super::state::OpenText;
-use super::{Sink, Writer, unless_json};
+use super::writer::unless_json;
+use super::{Sink, Writer};
 use crate::Result;
 
 impl<S: Sink> Writer<S> {

@@ -98,7 +98,7 @@ impl<S: Sink> Writer<S> {
 
     pub(super) fn base64_element(&mut self, bytes: &[u8]) -> Result<()> {
         // With what is likely to stand behind it, so that nothing so large has to move.
-        self.sink.reserve((bytes.len() / 3).saturating_mul(4).saturating_add(super::ORDINARY));
+        self.sink.reserve((bytes.len() / 3).saturating_mul(4).saturating_add(super::writer::ORDINARY));
         self.sink.write(b"<value><base64>")?;
         self.encoded(bytes)?;
         self.sink.write(b"</base64></value>")

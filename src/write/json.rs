@@ -41,7 +41,7 @@ impl<S: Sink> Writer<S> {
             return Err(Error::new(ErrorKind::Usage, "expected the name of a method, found none"));
         }
         self.json_root(Root::Call)?;
-        self.sink.reserve(super::ORDINARY);
+        self.sink.reserve(super::writer::ORDINARY);
         self.sink.write(b"{\"jsonrpc\":\"2.0\",")?;
         if let Some(id) = id {
             self.sink.write(b"\"id\":")?;
@@ -218,7 +218,7 @@ impl<S: Sink> Writer<S> {
             return self.last_of_base64(bytes);
         }
         self.json_begin("base64", b"\"")?;
-        self.sink.reserve((bytes.len() / 3).saturating_mul(4).saturating_add(super::ORDINARY));
+        self.sink.reserve((bytes.len() / 3).saturating_mul(4).saturating_add(super::writer::ORDINARY));
         self.encoded(bytes)?;
         self.json_close(b"\"")
     }

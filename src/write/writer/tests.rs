@@ -3,7 +3,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::*;
-use crate::{Struct, Value};
+use crate::{Counter, Struct, Value};
 
 fn written(value: &Value, dialect: Dialect) -> Result<String> {
     let mut writer = Writer::new(Vec::new()).with_dialect(dialect);
