@@ -5,6 +5,7 @@
 use std::process::Command;
 
 use crate::case::{Case, Task};
+use crate::competitors::REMOTE;
 use crate::documents::Document;
 
 /// The instructions of one run of each case, or why they are not known.
@@ -21,7 +22,7 @@ pub(crate) fn instructions(document: &Document, cases: &[Case]) -> Vec<Instructi
 fn one(document: &Document, case: &Case) -> Result<u64, String> {
     // Few runs of a large document are enough: nothing varies.
     let runs: u64 = if document.xml.len() < 1 << 16 { 100 } else { 1 };
-    if case.codec == "python" {
+    if REMOTE.contains(&case.codec) {
         return Err("runs in a process of its own".to_owned());
     }
     let program = std::env::current_exe().map_err(|error| error.to_string())?;

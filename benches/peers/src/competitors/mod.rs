@@ -4,8 +4,10 @@ mod bare;
 mod dxr;
 mod ours;
 mod python;
+mod remote;
 mod serde_xmlrpc;
 mod xmlrpc;
+mod xmlrpc_c;
 
 use crate::case::{Case, Task};
 use crate::documents::Document;
@@ -14,16 +16,20 @@ use crate::documents::Document;
 pub(crate) const OURS: &str = ours::NAME;
 
 /// All codecs, in the order in which they are listed.
-pub(crate) const NAMES: [&str; 8] = [
+pub(crate) const NAMES: [&str; 9] = [
     ours::NAME,
     serde_xmlrpc::NAME,
     dxr::NAME,
     xmlrpc::NAME,
+    xmlrpc_c::NAME,
     python::NAME,
     bare::QUICK_XML,
     bare::QUICK_XML_TEXT,
     bare::XMLPARSER,
 ];
+
+/// Those that run in a process of their own.
+pub(crate) const REMOTE: [&str; 2] = [xmlrpc_c::NAME, python::NAME];
 
 /// The cases of one document, of the codecs and tasks that are wanted.
 pub(crate) fn cases(document: &'static Document, codecs: &[&str], tasks: &[Task]) -> Vec<Case> {
@@ -40,6 +46,9 @@ pub(crate) fn cases(document: &'static Document, codecs: &[&str], tasks: &[Task]
     }
     if wanted(xmlrpc::NAME) {
         xmlrpc::cases(document, &mut cases);
+    }
+    if wanted(xmlrpc_c::NAME) {
+        xmlrpc_c::cases(document, &mut cases);
     }
     if wanted(python::NAME) {
         python::cases(document, &mut cases);
