@@ -1,5 +1,6 @@
 //! Both protocols at one server: how they are told apart, and HTTP around them.
 
+#[cfg(feature = "gzip")]
 use std::io::Write;
 
 use serde_json::{Value, json};
