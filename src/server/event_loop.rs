@@ -501,9 +501,8 @@ impl EventLoop {
         };
         connection.standing = connection.standing.after(spent, answered);
         // A small buffer is made more quickly than given.
-        if let Some(workers) = &self.shared.workers
-            && self.shared.spare.borrow().capacity() > FREE_REPLY
-        {
+        let is_large = self.shared.spare.borrow().capacity() > FREE_REPLY;
+        if let Some(workers) = self.shared.workers.as_ref().filter(|_| is_large) {
             workers.give(self.shared.spare.take());
         }
         self.settle(key, next);

@@ -51,10 +51,10 @@ impl Exchange {
     fn keep(&mut self, buffer: Vec<u8>, most: usize) {
         if self.spare.len() < most {
             self.spare.push(buffer);
-        } else if let Some(least) = self.spare.iter_mut().min_by_key(|it| it.capacity())
-            && least.capacity() < buffer.capacity()
-        {
-            *least = buffer;
+        } else if let Some(least) = self.spare.iter_mut().min_by_key(|it| it.capacity()) {
+            if least.capacity() < buffer.capacity() {
+                *least = buffer;
+            }
         }
     }
 
